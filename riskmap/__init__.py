@@ -1,0 +1,1 @@
+"""riskmap: integrity-risk registers and the account maps drawn from them."""
