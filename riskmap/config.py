@@ -1,0 +1,53 @@
+"""Where riskmap finds things: its settings and the folders it ships with."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+PACKAGE = Path(__file__).parent
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An environment variable riskmap reads, its default and what it is for."""
+
+    name: str
+    default: str
+    purpose: str
+
+    def read(self) -> str:
+        return os.environ.get(self.name) or self.default
+
+
+DATABASE_URL = Setting(
+    "RISKMAP_DATABASE_URL",
+    "",
+    "数据库地址；默认为当前目录 exports/riskmap.db（SQLite），PostgreSQL 写 postgresql+psycopg://…",
+)
+DRAW_SECONDS = Setting("RISKMAP_DRAW_SECONDS", "10", "一张图的绘制时限（秒），超过即终止绘图进程")
+DRAW_MEGABYTES = Setting("RISKMAP_DRAW_MEGABYTES", "1024", "绘图进程的内存上限（MB，仅 Linux）")
+
+SETTINGS = (DATABASE_URL, DRAW_SECONDS, DRAW_MEGABYTES)
+
+
+def template_folder() -> Path:
+    """Return the templates: inside the package in a wheel, beside it in a checkout."""
+    inside = PACKAGE / "templates"
+    return inside if inside.is_dir() else PACKAGE.parent / "templates"
+
+
+def font_folder() -> Path:
+    """Return the folder of the fonts that metrics, Graphviz and Typst share."""
+    return PACKAGE / "fonts"
+
+
+def sample_folder() -> Path:
+    """Return the folder of the demonstration bureau's YAML files."""
+    return PACKAGE / "sample"
+
+
+def database_url(output: Path) -> str:
+    """Return the database's URL: the setting's, else an SQLite file under `output`."""
+    return DATABASE_URL.read() or f"sqlite:///{(output / 'riskmap.db').resolve()}"

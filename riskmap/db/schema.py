@@ -1,0 +1,136 @@
+"""The schema's version: make it, bring it up to date, refuse one that is not ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect
+
+from riskmap.config import PACKAGE
+from riskmap.db import triggers
+from riskmap.db.base import Base
+from riskmap.db.connections import WRITING
+
+VERSION_TABLE = "riskmap_schema"
+
+
+class SchemaError(RuntimeError):
+    """A database whose tables are not the ones this riskmap works with."""
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration for our migrations, on a connection if one is given."""
+    config = Config()
+    config.set_main_option("script_location", str(PACKAGE / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest() -> str:
+    """Return the revision that this riskmap works with."""
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    assert head is not None, "riskmap ships with at least one migration"
+    return head
+
+
+def current(connection: Connection) -> str | None:
+    """Return the revision of the database, None where riskmap never made one."""
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    return context.get_current_revision()
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the schema up to date inside the connection's transaction.
+
+    Foreign keys must be off on an SQLite connection (see `changing`): batch migrations rebuild
+    tables, and with keys on, dropping the old table would take its children along.
+    """
+    found = current(connection)
+    if found == newest():
+        return
+    if found is None and inspect(connection).get_table_names():
+        raise SchemaError(
+            "该数据库中已有其他系统的数据表，riskmap 不会改动它；"
+            "请用 RISKMAP_DATABASE_URL 指定一个空数据库"
+        )
+    _refuse_newer(found)
+    command.upgrade(configuration(connection), "head")
+    triggers.create(connection)
+    check_foreign_keys(connection)
+
+
+def _refuse_newer(found: str | None) -> None:
+    scripts = ScriptDirectory.from_config(configuration()).walk_revisions()
+    if found is not None and found not in {script.revision for script in scripts}:
+        raise SchemaError(
+            f"数据库结构版本 {found} 比本程序（{newest()}）新；请升级 riskmap 后再用这个数据库"
+        )
+
+
+def erase(connection: Connection) -> None:
+    """Drop every riskmap table inside the connection's transaction."""
+    Base.metadata.drop_all(connection)
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {VERSION_TABLE}")
+
+
+def check_foreign_keys(connection: Connection) -> None:
+    """Raise `SchemaError` if an SQLite row points at one that is not there."""
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        tables = "、".join(sorted({str(row[0]) for row in broken}))
+        raise SchemaError(f"{len(broken)} 行指向不存在的记录（表：{tables}）；未作任何改动")
+
+
+@contextmanager
+def changing(engine: Engine) -> Iterator[Connection]:
+    """A writing transaction that may change the schema: foreign keys are checked at its end."""
+    with (
+        engine.connect().execution_options(**{WRITING: True}) as connection,
+        _keys_off(connection),
+        connection.begin(),
+    ):
+        yield connection
+        check_foreign_keys(connection)
+
+
+@contextmanager
+def _keys_off(connection: Connection) -> Iterator[None]:
+    """Switch SQLite's foreign keys off, and on again after whatever happens.
+
+    Outside a transaction, where the pragma is heeded; past SQLAlchemy, which would open one.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def require_current(engine: Engine) -> None:
+    """Raise `SchemaError`, naming the command that mends it, unless the schema is ours."""
+    with engine.connect() as connection:
+        found = current(connection)
+        if found == newest():
+            return
+        if found is None:
+            tables = inspect(connection).get_table_names()
+            raise SchemaError(
+                "该数据库不是 riskmap 的（已有其他数据表）；"
+                "请用 RISKMAP_DATABASE_URL 指定另一个数据库"
+                if tables
+                else "数据库还是空的；请先运行 riskmap init（建空库）或 riskmap demo（装入示范数据）"
+            )
+        _refuse_newer(found)
+        raise SchemaError(
+            f"数据库结构版本为 {found}，本程序需要 {newest()}；请先备份，再运行 riskmap init 升级"
+        )

@@ -1,0 +1,82 @@
+"""The triggers: what the database itself refuses, whoever asks.
+
+Codes and keys are issued once: diffs, workbooks and printed sheets rest on them. SQLite's batch
+migrations drop triggers with the table they rebuild, so every upgrade ends by creating these anew.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import Connection
+
+FIXED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("account_map", ("code", "bureau_id")),
+    ("basis", ("code", "bureau_id")),
+    ("category", ("code", "bureau_id")),
+    ("item", ("code", "bureau_id")),
+    ("limit_span", ("map_id",)),
+    ("map_basis", ("map_id",)),
+    ("matter", ("code", "bureau_id")),
+    ("measure", ("code", "bureau_id")),
+    ("node", ("code", "bureau_id")),
+    ("party", ("code", "bureau_id")),
+    ("person", ("code", "bureau_id")),
+    ("risk_point", ("key", "map_id")),
+    ("risk_point_measure", ("map_id",)),
+    ("statutory_limit", ("code", "bureau_id")),
+    ("step", ("key", "map_id")),
+    ("transition", ("key", "map_id")),
+)
+"""Per table, the columns that never change once written."""
+
+KEPT: Final = (
+    "account_map", "basis", "category", "item", "matter", "measure", "node", "party",
+    "statutory_limit",
+)  # fmt: skip
+"""Tables whose rows are retired, never deleted: their codes must not be issued again."""
+
+
+def create(connection: Connection) -> None:
+    """Create all triggers anew."""
+    for statement in _statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+def _statements(dialect: str) -> Iterator[str]:
+    if dialect == "postgresql":
+        yield (
+            "CREATE OR REPLACE FUNCTION riskmap_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '%%', TG_ARGV[0] "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+    for table, columns in FIXED:
+        yield from _trigger(
+            dialect,
+            f"{table}_fixed",
+            table,
+            f"UPDATE OF {', '.join(columns)}",
+            " OR ".join(f"OLD.{column} <> NEW.{column}" for column in columns),
+            f"{table}: {' and '.join(columns)} never change",
+        )
+    for table in KEPT:
+        yield from _trigger(
+            dialect, f"{table}_kept", table, "DELETE", "", f"{table}: retire, do not delete"
+        )
+
+
+def _trigger(
+    dialect: str, name: str, table: str, on: str, when: str, message: str
+) -> Iterator[str]:
+    condition = f"WHEN ({when}) " if when else ""
+    if dialect == "postgresql":
+        yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+        yield (
+            f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW "
+            f"{condition}EXECUTE FUNCTION riskmap_refuse('{message}')"
+        )
+    else:
+        yield f"DROP TRIGGER IF EXISTS {name}"
+        yield (
+            f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW "
+            f"{condition}BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )

@@ -1,0 +1,1 @@
+"""Account maps as rows, and the way from rows to a `MapDocument`."""

@@ -1,0 +1,28 @@
+"""Alembic's entry: run migrations on the connection that riskmap hands over."""
+
+from typing import Any, Literal
+
+from alembic import context
+
+from riskmap.db.base import Base
+from riskmap.db.schema import VERSION_TABLE
+from riskmap.db.times import UtcDateTime
+from riskmap.maps import models as _maps  # noqa: F401 (its tables join the metadata)
+
+
+def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Write our own column type as what it is in the database: migrations import no models."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    version_table=VERSION_TABLE,
+    render_as_batch=True,
+    compare_type=True,
+    render_item=render,
+)
+context.run_migrations()

@@ -1,0 +1,1 @@
+"""Units, offices and posts; who holds them; who else acts in a procedure."""

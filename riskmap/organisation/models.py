@@ -1,0 +1,113 @@
+"""Rows of the organisation: the bureau, its tree, its people, and outside parties."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from riskmap.db import Model, choice, not_blank, shared_key
+from riskmap.organisation.tree import DutyClass, HoldingRole, NodeLevel, PartyRole
+
+
+class Bureau(Model):
+    """The root and the shard: every other row belongs to one bureau."""
+
+    __table_args__ = (not_blank("code"), not_blank("name"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    short_name: Mapped[str] = mapped_column(String(100))
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+
+class Node(Model):
+    """A unit, office or post; `path` lists the ids from the unit down, as /1/5/9/."""
+
+    __table_args__ = (
+        UniqueConstraint("bureau_id", "code"),
+        UniqueConstraint("bureau_id", "id"),
+        shared_key("bureau_id", "parent_id", "node"),
+        CheckConstraint("(level = 'unit') = (parent_id IS NULL)", name="only_units_are_roots"),
+        CheckConstraint("(level = 'post') = (duty_class IS NOT NULL)", name="posts_have_duties"),
+        CheckConstraint("parent_id <> id", name="no_own_parent"),
+        CheckConstraint("position >= 0", name="position_range"),
+        not_blank("code"),
+        not_blank("name"),
+        Index(None, "bureau_id", "path"),
+        Index(None, "bureau_id", "parent_id", "position"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bureau_id: Mapped[int] = mapped_column(ForeignKey(Bureau.id))
+    parent_id: Mapped[int | None]
+    level: Mapped[NodeLevel] = mapped_column(choice(NodeLevel, "level_known"))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+    path: Mapped[str] = mapped_column(String(400), default="")
+    duty_class: Mapped[DutyClass | None] = mapped_column(choice(DutyClass, "duty_class_known"))
+    retired_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Person(Model):
+    """Someone who holds posts."""
+
+    __table_args__ = (
+        UniqueConstraint("bureau_id", "code"),
+        UniqueConstraint("bureau_id", "id"),
+        not_blank("code"),
+        not_blank("name"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bureau_id: Mapped[int] = mapped_column(ForeignKey(Bureau.id))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(100))
+    retired_on: Mapped[date | None]
+
+
+class Holding(Model):
+    """A person on a post from one day to another; A is the holder, B the stand-in."""
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "post_id", "since"),
+        shared_key("bureau_id", "person_id", Person),
+        shared_key("bureau_id", "post_id", Node),
+        CheckConstraint("until >= since", name="ends_after_start"),
+        Index(None, "bureau_id", "post_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bureau_id: Mapped[int]
+    person_id: Mapped[int]
+    post_id: Mapped[int]
+    role: Mapped[HoldingRole] = mapped_column(choice(HoldingRole, "role_known"))
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+    person: Mapped[Person] = relationship(
+        primaryjoin="foreign(Holding.person_id) == Person.id", viewonly=True
+    )
+    post: Mapped[Node] = relationship(
+        primaryjoin="foreign(Holding.post_id) == Node.id", viewonly=True
+    )
+
+
+class Party(Model):
+    """An actor that is no post of the tree: an applicant, a leader, an outside body."""
+
+    __table_args__ = (
+        UniqueConstraint("bureau_id", "code"),
+        UniqueConstraint("bureau_id", "id"),
+        UniqueConstraint("bureau_id", "name"),
+        CheckConstraint("position >= 0", name="position_range"),
+        not_blank("code"),
+        not_blank("name"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bureau_id: Mapped[int] = mapped_column(ForeignKey(Bureau.id))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[PartyRole] = mapped_column(choice(PartyRole, "role_known"))
+    position: Mapped[int]
+    retired_on: Mapped[date | None]

@@ -1,0 +1,1 @@
+"""The register: categories, items, measures, legal bases and their time limits."""
