@@ -1,0 +1,1 @@
+"""The account map as a frozen value: what drawing, printing, diff and rules agree on."""
