@@ -1,0 +1,1 @@
+"""The demonstration bureau as readable text, and its loader."""
