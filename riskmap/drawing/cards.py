@@ -1,0 +1,139 @@
+"""Risk points on a chart: a badge on the step, a card on the right, a leader between them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from riskmap.drawing import style
+from riskmap.drawing.boxes import Card, measure_height
+from riskmap.drawing.rows import Row
+from riskmap.drawing.shapes import Form, Line, Point, Shape, corners
+from riskmap.drawing.skeleton import Columns
+from riskmap.register.rating import Level
+
+_BADGES: dict[Level, tuple[Form, float, float]] = {
+    Level.HIGH: ("diamond", style.BADGE + 6, style.BADGE + 3),
+    Level.MEDIUM: ("triangle", style.BADGE + 5, style.BADGE + 3),
+    Level.LOW: ("circle", style.BADGE, style.BADGE),
+}
+_INTO = 10.0  # below a card's top, where its leader arrives
+_APART = 3.0  # leaders nearer than this count as meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A placed card and where its leader runs: from the badge's height, by a turn, to the card."""
+
+    card: Card
+    row: Row
+    top: float
+    turn: float
+
+    @property
+    def start(self) -> float:
+        return self.row.y + self.row.ports.badge(self.card.number).offset
+
+    @property
+    def end(self) -> float:
+        return self.top + _INTO
+
+
+def leaders(
+    cards: Sequence[Card],
+    rows: Mapping[str, Row],
+    tops: Mapping[int, float],
+    columns: Columns,
+    room: float,
+) -> list[Leader]:
+    """Return every card's leader, turning in `room` points left of the cards."""
+    flat = [Leader(each, rows[each.risk.step], tops[each.number], 0.0) for each in cards]
+    places = _turns([(each.start, each.end) for each in flat])
+    step = (room - 10) / max(1, *places) if places else 0.0
+    first = columns.cards - room + 4
+    return [
+        Leader(each.card, each.row, each.top, first + step * place)
+        for each, place in zip(flat, places, strict=True)
+    ]
+
+
+def _turns(spans: Sequence[tuple[float, float]]) -> list[int]:
+    """Return how far right each leader turns, so that none crosses or covers another.
+
+    Of two that go down side by side the upper turns further right; of two that go up, the lower.
+    """
+    places = [0] * len(spans)
+    downwards = [index for index, (start, end) in enumerate(spans) if end >= start]
+    upwards = [index for index, (start, end) in enumerate(spans) if end < start]
+    for order in (downwards[::-1], upwards):
+        for at, index in enumerate(order):
+            passed = [
+                places[other] + 1 for other in order[:at] if _meet(spans[index], spans[other])
+            ]
+            places[index] = max(passed, default=0)
+    return places
+
+
+def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return min(one) <= max(other) + _APART and min(other) <= max(one) + _APART
+
+
+def card_shapes(leader: Leader, columns: Columns) -> Iterator[Shape]:
+    """Yield the statement, the measures, the frame around them, and the badge on the step."""
+    each = leader.card
+    key, level = each.risk.key, each.risk.level
+
+    def shape(
+        part: str, form: Form, tone: str, top: float, tall: float, lines: tuple[str, ...]
+    ) -> Shape:
+        return Shape(
+            f"{key}-{part}", key, form, tone, columns.cards, top, columns.card_width, tall, lines,
+            left_aligned=True,
+        )  # fmt: skip
+
+    yield shape("risk", "box", f"risk-{level}", leader.top, each.head_height, each.statement)
+    y = leader.top + each.head_height + 2
+    tone = "measure" if each.risk.measures else "unanswered"
+    for number, lines in enumerate(each.measures, start=1):
+        tall = measure_height(lines)
+        yield shape(f"measure-{number}", "plain", tone, y, tall, lines)
+        y += tall
+    yield shape("card", "box", f"card-{level}", leader.top, each.height, ())
+    yield _badge(leader)
+
+
+def _badge(leader: Leader) -> Shape:
+    risk = leader.card.risk
+    form, wide, tall = _BADGES[risk.level]
+    return Shape(
+        f"{risk.key}-badge",
+        risk.key,
+        form,
+        f"badge-{risk.level}",
+        leader.row.right - wide / 2,
+        leader.start - tall / 2,
+        wide,
+        tall,
+        (str(leader.card.number),),
+    )
+
+
+def leader_lines(leader: Leader, columns: Columns) -> Iterator[Line]:
+    """Yield the line from badge to card; one from outline to badge where they do not touch."""
+    row, turn = leader.row, leader.turn
+    edge, y = row.side(row.ports.badge(leader.card.number), True)
+    half = _BADGES[leader.card.risk.level][1] / 2
+    into = (columns.cards, leader.end)
+    if row.right - half - edge > 0.5:
+        yield _line(leader, "stub", [(edge, y), (row.right - half, y)])
+    yield _line(leader, "leader", [(row.right + half, y), (turn, y), (turn, into[1]), into])
+
+
+def _line(leader: Leader, part: str, points: list[Point]) -> Line:
+    risk = leader.card.risk
+    return Line(
+        f"{risk.key}-{part}",
+        risk.key,
+        f"leader-{risk.level}",
+        f"{risk.key}-badge",
+        f"{risk.key}-card",
+        corners(points),
+    )

@@ -1,0 +1,108 @@
+"""Which row and which column each step takes: a row a step, a lane an actor.
+
+The main path keeps to the first column of each lane, so that it is drawn
+straight; a step beside it moves to a side column of its lane: left if it only leads back, else
+right. A row is one step's alone, so a level line at a step's height meets no other box.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from riskmap.document.model import MapDocument, Transition
+
+UNKNOWN_ACTOR = "（未指定岗位）"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """An actor's lane: its first column and how many it has."""
+
+    actor: str
+    name: str
+    first: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where every step stands; `onward` is each main-path step's next one."""
+
+    rows: dict[str, int]
+    columns: dict[str, int]
+    lanes: tuple[Lane, ...]
+    onward: dict[str, str]
+
+    @property
+    def width(self) -> int:
+        """Return how many columns there are."""
+        return sum(lane.columns for lane in self.lanes)
+
+
+def arrange(document: MapDocument) -> Grid:
+    """Return the grid of a document's steps."""
+    rows = {step.key: row for row, step in enumerate(document.steps)}
+    forward = [line for line in document.transitions if rows[line.source] < rows[line.target]]
+    onward = _main_path(rows, forward)
+    actors = {step.key: step.actor for step in document.steps}
+    slots = _slots(document, rows, actors, forward, onward)
+    lanes: list[Lane] = []
+    columns: dict[str, int] = {}
+    known = [(actor.key, actor.name) for actor in document.actors]
+    for actor, name in [*known, ("", UNKNOWN_ACTOR)]:
+        mine = [key for key in rows if actors[key] == actor]
+        if not mine:
+            continue
+        used = sorted({slots[key] for key in mine})
+        first = sum(lane.columns for lane in lanes)
+        lanes.append(Lane(actor, name, first, len(used)))
+        columns.update({key: first + used.index(slots[key]) for key in mine})
+    return Grid(rows, columns, tuple(lanes), onward)
+
+
+def _main_path(rows: dict[str, int], forward: Iterable[Transition]) -> dict[str, str]:
+    """Return each main-path step's next step.
+
+    From the first step on, the branch its author listed first among those that lead to the last
+    step; where none does, the first listed.
+    """
+    targets: dict[str, list[str]] = {}
+    for line in forward:
+        targets.setdefault(line.source, []).append(line.target)
+    final = max(rows, key=rows.__getitem__, default=None)
+    arrives = {final}
+    for key in sorted(rows, key=rows.__getitem__, reverse=True):
+        if any(target in arrives for target in targets.get(key, ())):
+            arrives.add(key)
+    onward: dict[str, str] = {}
+    here = min(rows, key=rows.__getitem__, default=None)
+    while here is not None and here in targets:
+        choices = targets[here]
+        onward[here] = next((key for key in choices if key in arrives), choices[0])
+        here = onward[here]
+    return onward
+
+
+def _slots(
+    document: MapDocument,
+    rows: dict[str, int],
+    actors: dict[str, str],
+    forward: list[Transition],
+    onward: dict[str, str],
+) -> dict[str, int]:
+    """Return 0 for steps in the first column of their lane, -1 or 1 for those beside it."""
+    spine = {*onward, *onward.values()}
+    slots = dict.fromkeys(rows, 0)
+    for key in rows:
+        if key in spine:
+            continue
+        passed = any(
+            actors[line.source] == actors[line.target] == actors[key]
+            and slots[line.source] == slots[line.target] == 0
+            and rows[line.source] < rows[key] < rows[line.target]
+            for line in forward
+        )
+        if passed:
+            targets = [line.target for line in document.after(key)]
+            leads_back = bool(targets) and all(rows[each] < rows[key] for each in targets)
+            slots[key] = -1 if leads_back else 1
+    return slots

@@ -1,0 +1,187 @@
+"""Where everything of a chart goes: rows downwards, lanes across, risk cards on the right.
+
+Positions follow from what stands above: a step put in moves only what is below it. Nothing is
+ever scaled; what does not fit a sheet begins on the next one.
+"""
+
+from riskmap.document.model import MapDocument
+from riskmap.drawing import style
+from riskmap.drawing.boxes import Card, card
+from riskmap.drawing.cards import card_shapes, leader_lines, leaders
+from riskmap.drawing.grid import Lane
+from riskmap.drawing.routes import Route, Way, gap_of
+from riskmap.drawing.rows import row_of, step_shapes
+from riskmap.drawing.shapes import Chart, Frame, Line, Point, Shape, corners
+from riskmap.drawing.sheets import Sheets
+from riskmap.drawing.skeleton import Columns, Skeleton
+from riskmap.drawing.text import height, width, wrap
+
+RISKS_TITLE = "风险点与防控措施"
+SCREEN = Frame(760.0, 1e9, 1e9)
+ARROW_ROOM = 13.0  # upright above a box, where an arrow's head stands
+
+
+def place(document: MapDocument, frame: Frame | None = None) -> Chart:
+    """Return the chart of a document on sheets of a frame; without one, on a single long sheet.
+
+    It is never narrower than `needed_width`, however narrow the frame.
+    """
+    return _Layout(document, frame or SCREEN).chart()
+
+
+def needed_width(document: MapDocument) -> float:
+    """Return the least width in points at which a document's chart can be drawn."""
+    return Skeleton(document).least
+
+
+class _Layout:
+    def __init__(self, document: MapDocument, frame: Frame) -> None:
+        self.document = document
+        self.sheets = Sheets(frame)
+        self.skeleton = Skeleton(document)
+        self.columns: Columns = self.skeleton.columns(frame.width)
+        self.cards: dict[str, list[Card]] = {step.key: [] for step in document.steps}
+        for number, risk in enumerate(document.risk_points, start=1):
+            self.cards[risk.step].append(card(number, risk, self.columns.card_width))
+        self.rows = {
+            step.key: row_of(
+                step, self.skeleton, self.columns, [each.number for each in self.cards[step.key]]
+            )
+            for step in document.steps
+        }
+        self.in_order = list(self.rows.values())
+        self.card_tops: dict[int, float] = {}
+        self.shapes: list[Shape] = []
+        self.lines: list[Line] = []
+
+    def chart(self) -> Chart:
+        """Return everything placed."""
+        bottom = self._place_rows()
+        self._draw_lanes(bottom)
+        for row in self.in_order:
+            self.shapes.extend(step_shapes(row))
+        for route in self.skeleton.routes:
+            self._draw_line(route)
+        self._draw_cards()
+        return Chart(
+            title=self.document.title,
+            width=self.columns.width,
+            height=bottom,
+            head=self.columns.head + 1,
+            shapes=tuple(self.shapes),
+            lines=tuple(self.lines),
+            windows=self.sheets.windows(bottom),
+        )
+
+    # downwards
+
+    def _place_rows(self) -> float:
+        """Give every row and card its height from the top; return the chart's height."""
+        below = cards_below = self.columns.head + 1
+        for number, row in enumerate(self.in_order):
+            key = row.step.key
+            gap = self.skeleton.tracks_height(number - 1) + (style.GAP if number else 10.0)
+            tall = row.box.height + self.skeleton.label_height(key)
+            row.top = self._top(below + gap, tall, gap, cards_below, self.cards[key])
+            below = row.top + tall
+            for each in self.cards[key]:
+                top = self.sheets.fit(max(row.top, cards_below + 6), each.height, 6)
+                self.card_tops[each.number] = top
+                cards_below = top + each.height
+        return max(below, cards_below) + 8
+
+    def _top(
+        self, top: float, tall: float, gap: float, cards_below: float, cards: list[Card]
+    ) -> float:
+        """Return a row's top: on one sheet, and on that of its first card."""
+        sheets = self.sheets
+        top = sheets.fit(top, tall, gap)
+        if cards:
+            first = sheets.sheet(sheets.fit(max(top, cards_below + 6), cards[0].height, 6))
+            if first > sheets.sheet(top):
+                return sheets.fit(sheets.start(first) + gap, tall, gap)
+        return top
+
+    # across
+
+    def _draw_lanes(self, bottom: float) -> None:
+        columns = self.columns
+        for number, lane in enumerate(self.skeleton.grid.lanes):
+            left, wide = columns.column(lane.first), lane.columns * columns.pitch
+            self._draw_lane(lane, "lane-even" if number % 2 else "lane", left, wide, bottom)
+        if self.document.risk_points:
+            self._draw_head("risks", columns.cards, columns.card_width, RISKS_TITLE)
+
+    def _draw_lane(self, lane: Lane, tone: str, left: float, wide: float, bottom: float) -> None:
+        name = lane.actor or "nobody"
+        self.shapes.append(
+            Shape(f"{name}-lane", lane.actor, "box", tone, left, 1, wide, bottom - 2)
+        )
+        self._draw_head(name, left, wide, lane.name)
+
+    def _draw_head(self, name: str, left: float, wide: float, text: str) -> None:
+        lines = wrap(text, wide - 6, style.TEXT, True)
+        self.shapes.append(
+            Shape(f"{name}-head", name, "box", "head", left, 1, wide, self.columns.head, lines)
+        )
+
+    # lines
+
+    def _draw_line(self, route: Route) -> None:
+        line = route.line
+        points = self._points(route)
+        tone = "return" if route.way is Way.RETURN else "flow"
+        ends = (f"{line.source}-step", f"{line.target}-step")
+        self.lines.append(Line(line.key, line.key, tone, *ends, corners(points)))
+        lines = self.skeleton.labels.get(line.key)
+        if lines:
+            self.shapes.append(self._label(route, lines, points[0]))
+
+    def _points(self, route: Route) -> list[Point]:
+        source, target = self.rows[route.line.source], self.rows[route.line.target]
+        into = (target.x, target.top)
+        out = (source.x, source.bottom)
+        if route.way is Way.DROP:
+            return [out, into]
+        if route.way in (Way.ACROSS, Way.LATE):
+            level = self._track_level(route)
+            return [out, (source.x, level), (target.x, level), into]
+        key = route.line.key
+        right = route.way is Way.SKIP or route.side > 0
+        start = source.side(source.ports.find(key, right=right), right)
+        if route.way is Way.TURN:
+            return [start, (target.x, start[1]), into]
+        end = target.side(target.ports.find(key, right=right, entry=True), right)
+        x = self.columns.channel(route.channel, right)
+        return [start, (x, start[1]), (x, end[1]), end]
+
+    def _track_level(self, route: Route) -> float:
+        """Return the height at which a route runs across its gap: above the arrow's room."""
+        gap = gap_of(route, self.skeleton.grid)
+        assert gap is not None
+        below = self.skeleton.tracks[gap] - 1 - route.track
+        return self.in_order[gap + 1].top - ARROW_ROOM - style.TRACK * below
+
+    def _label(self, route: Route, lines: tuple[str, ...], start: Point) -> Shape:
+        source = self.rows[route.line.source]
+        wide = max(width(each, style.TEXT, True) for each in lines) + 2
+        tall = height(len(lines))
+        if route.uses_bottom:
+            left, top = start[0] + 4, source.bottom
+        elif route.way is Way.SKIP or route.side > 0:
+            left, top = source.right + 2, start[1] - tall - 0.5
+        else:
+            left, top = source.left - 2 - wide, start[1] - tall - 0.5
+        key = route.line.key
+        tone = "return-label" if route.way is Way.RETURN else "label"
+        return Shape(f"{key}-label", key, "plain", tone, left, top, wide, tall, lines)
+
+    # risk points
+
+    def _draw_cards(self) -> None:
+        cards = [each for mine in self.cards.values() for each in mine]
+        cards.sort(key=lambda each: each.number)
+        room = self.skeleton.leaders
+        for leader in leaders(cards, self.rows, self.card_tops, self.columns, room):
+            self.shapes.extend(card_shapes(leader, self.columns))
+            self.lines.extend(leader_lines(leader, self.columns))

@@ -1,0 +1,106 @@
+"""Where lines and risk badges touch the two sides of a step's box.
+
+From top to bottom so that lines leaving do not cross: on the right, what comes from above, then
+badges, then what goes down; on the left, what goes up, what comes back, what turns down.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from riskmap.drawing import style
+from riskmap.drawing.routes import Route, Way
+from riskmap.drawing.text import height
+
+LINE_ROOM = 10.0
+BADGE_KEY = "badge "
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A place on a side: what uses it, the room it takes, and its offset from the middle."""
+
+    key: str
+    entry: bool
+    room: float
+    offset: float = 0.0
+
+    @property
+    def is_badge(self) -> bool:
+        return self.key.startswith(BADGE_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The ports of both sides of one box."""
+
+    left: tuple[Port, ...]
+    right: tuple[Port, ...]
+
+    @property
+    def needed(self) -> float:
+        """Return the height at which no two ports touch."""
+        return max(sum(port.room for port in side) + 6 for side in (self.left, self.right))
+
+    def spread(self, tall: float) -> "Ports":
+        """Return the ports with their offsets on a box of a height."""
+        return Ports(_spread(self.left, tall), _spread(self.right, tall))
+
+    def find(self, key: str, *, right: bool, entry: bool = False) -> Port:
+        """Return a line's port on a side."""
+        side = self.right if right else self.left
+        return next(port for port in side if port.key == key and port.entry is entry)
+
+    def badge(self, number: int) -> Port:
+        """Return the port of the map's `number`th risk point."""
+        return self.find(_badge_key(number), right=True)
+
+
+def assign(
+    out: Sequence[Route],
+    into: Sequence[Route],
+    badges: Sequence[int],
+    labels: Mapping[str, tuple[str, ...]],
+) -> Ports:
+    """Return the ports of the lines leaving and entering a step, in order, not yet spread."""
+
+    def leaving(route: Route) -> Port:
+        lines = len(labels.get(route.line.key, ()))
+        return Port(route.line.key, False, max(LINE_ROOM, height(lines) + 3))
+
+    left = [
+        *(leaving(r) for r in _by_channel(out, Way.RETURN)),
+        *(Port(r.line.key, True, LINE_ROOM) for r in reversed(_by_channel(into, Way.RETURN))),
+        *(leaving(r) for r in out if r.way is Way.TURN and r.side < 0),
+    ]
+    right = [
+        *(Port(r.line.key, True, LINE_ROOM) for r in _by_channel(into, Way.SKIP)),
+        *(Port(_badge_key(number), False, style.BADGE + 4) for number in badges),
+        *(leaving(r) for r in reversed(_by_channel(out, Way.SKIP))),
+        *(leaving(r) for r in out if r.way is Way.TURN and r.side > 0),
+    ]
+    return Ports(tuple(left), tuple(right))
+
+
+def _badge_key(number: int) -> str:
+    return f"{BADGE_KEY}{number}"
+
+
+def _by_channel(routes: Sequence[Route], way: Way) -> list[Route]:
+    return sorted((r for r in routes if r.way is way), key=lambda route: route.channel)
+
+
+def _spread(ports: tuple[Port, ...], tall: float) -> tuple[Port, ...]:
+    """Return ports with offsets, together in the middle of a side `tall` points high."""
+    if len(ports) == 1:
+        return (replace(ports[0], offset=max(0.0, ports[0].room - tall / 2)),)
+    total = sum(port.room for port in ports)
+    spare = max(0.0, tall - 6 - total) / (len(ports) + 1)
+    top = -(total + spare * (len(ports) - 1)) / 2
+    placed = []
+    for port in ports:
+        labelled = port.room > LINE_ROOM and not port.is_badge
+        # A label stands on its line, so the line runs at the foot of the port's room.
+        offset = top + (port.room - 3 if labelled else port.room / 2)
+        placed.append(replace(port, offset=offset))
+        top += port.room + spare
+    return tuple(placed)
