@@ -1,0 +1,219 @@
+"""The sheet of one map: its paper, its pages, and what Typst draws on them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from riskmap.document.model import MapDocument
+from riskmap.drawing.layout import needed_width, place
+from riskmap.drawing.shapes import Chart, Frame
+from riskmap.organisation.tree import NodeLevel
+from riskmap.printing import paper
+from riskmap.printing.block import Block, Cell, compose
+from riskmap.printing.cropping import crops
+from riskmap.printing.paper import Paper
+from riskmap.printing.typesetter import typeset
+
+GAP: Final = 9.0  # between title block, chart, legend and signatures
+RUNNING: Final = 21.0  # the title's strip on the pages after the first
+LEGEND: Final = 15.0
+SIGNATURES: Final = 40.0
+SEAL: Final = 132.0  # room below the signatures from which a place for the seal is drawn
+PAPERS: Final[Mapping[NodeLevel, tuple[Paper, ...]]] = {
+    NodeLevel.POST: (paper.A4_PORTRAIT, paper.A4_LANDSCAPE, paper.A3_LANDSCAPE),
+    NodeLevel.OFFICE: (paper.A4_LANDSCAPE, paper.A3_LANDSCAPE),
+    NodeLevel.UNIT: (paper.A3_LANDSCAPE,),
+}
+"""Papers a level's sheets may be on, the smallest first."""
+MOST_PAGES: Final[Mapping[NodeLevel, int]] = {
+    NodeLevel.POST: 2,
+    NodeLevel.OFFICE: 1,
+    NodeLevel.UNIT: 1,
+}
+"""Pages from which a level's sheet grows to the next paper rather than continue."""
+CLOSE: Final = 0.01  # points by which sums of heights may differ
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The revision a sheet shows: its version and its date, as printed."""
+
+    version: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a document goes on paper: the paper, its title block, and the chart on its pages."""
+
+    paper: Paper
+    block: Block
+    frame: Frame
+    chart: Chart
+
+    @property
+    def pages(self) -> int:
+        return len(self.chart.windows)
+
+    @property
+    def spare(self) -> float:
+        """Return the height left on the last page below everything but the signatures."""
+        top, bottom = self.chart.windows[-1]
+        return self._room(self.pages - 1) - (bottom - top)
+
+    def _room(self, page: int) -> float:
+        return _room(self.paper, self.block, self.chart.head if page else None)
+
+    @property
+    def signed_in_room(self) -> bool:
+        """Return whether the last page has room for the signatures."""
+        return self.spare >= SIGNATURES - CLOSE
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A document with its plan, the SVG of the plan's chart, and the revision it shows."""
+
+    document: MapDocument
+    plan: Plan
+    svg: bytes
+    stamp: Stamp
+
+
+def plan(document: MapDocument) -> Plan:
+    """Return the paper and the pages of a document's sheet.
+
+    The smallest paper that is wide enough and needs few enough pages; else the fewest pages.
+    """
+    papers = PAPERS[document.place.level]
+    needed, head = needed_width(document), place(document).head
+    wide = [each for each in papers if needed <= each.room] or [paper.long(needed)]
+    plans: list[Plan] = []
+    for each in wide:
+        plans.append(_planned(document, each, head))
+        if not plans[-1].block.cut and plans[-1].pages <= MOST_PAGES[document.place.level]:
+            return plans[-1]
+    return min(plans, key=lambda each: (each.block.cut, each.pages))
+
+
+def _planned(document: MapDocument, chosen: Paper, head: float) -> Plan:
+    """Return the plan on a paper; signatures cost room on every page only if they must."""
+    block = compose(document, chosen)
+    first, rest = _room(chosen, block, None), _room(chosen, block, head)
+    for reserve in (0.0, SIGNATURES):
+        frame = Frame(chosen.room, first - reserve, rest - reserve)
+        planned = Plan(chosen, block, frame, place(document, frame))
+        if planned.signed_in_room:
+            break
+    return planned
+
+
+def _room(chosen: Paper, block: Block, head: float | None) -> float:
+    """Return the height for the chart on the first page, or below `head` on another."""
+    above = block.height if head is None else RUNNING + head
+    return chosen.body - above - GAP - LEGEND - GAP
+
+
+def print_sheets(sheets: Sequence[Sheet]) -> bytes:
+    """Return the PDF of sheets one after another."""
+    names = [f"{number}-" for number in range(len(sheets))]
+    data = {
+        "title": "、".join(dict.fromkeys(each.document.title for each in sheets)),
+        "author": "、".join(dict.fromkeys(each.document.place.bureau for each in sheets)),
+        "sheets": [sheet_data(each, name) for each, name in zip(sheets, names, strict=True)],
+    }
+    files = merged(chart_files(each, name) for each, name in zip(sheets, names, strict=True))
+    return typeset("sheets.typ", data, files)
+
+
+def merged(parts: Iterable[Mapping[str, bytes]]) -> dict[str, bytes]:
+    """Return the files of all parts together."""
+    return {name: content for part in parts for name, content in part.items()}
+
+
+def chart_files(sheet: Sheet, prefix: str) -> dict[str, bytes]:
+    """Return the SVG of each page's window, and of the head that later pages repeat."""
+    chart = sheet.plan.chart
+    if sheet.plan.pages == 1:
+        return {f"{prefix}0.svg": sheet.svg}
+    names = [f"{prefix}{page}.svg" for page in range(sheet.plan.pages)]
+    windows = (*chart.windows, (0.0, chart.head))
+    pictures = crops(sheet.svg, chart.height, windows)
+    return dict(zip([*names, f"{prefix}head.svg"], pictures, strict=True))
+
+
+def sheet_data(sheet: Sheet, prefix: str) -> dict[str, object]:
+    """Return what the templates need to draw a sheet whose files begin with `prefix`."""
+    document, stamp, block = sheet.document, sheet.stamp, sheet.plan.block
+    return {
+        "bureau": document.place.bureau,
+        "kind": f"{document.place.level.label}法治账图",
+        "code": document.code,
+        "full_title": document.title,
+        "title": block.title,
+        "version": stamp.version,
+        "date": stamp.date,
+        "bar": block.bar,
+        "code_width": block.code_width,
+        "fields": [
+            {"height": row.height, "cells": [_cell(cell, row.height) for cell in row.cells]}
+            for row in block.fields
+        ],
+        "panels": list(_panels(block)),
+        "panels_height": block.panels_height,
+        "notes": list(_notes(document)),
+        "pages": list(_pages(sheet, prefix)),
+    }
+
+
+def _notes(document: MapDocument) -> Iterator[str]:
+    """Yield what the legend explains beside the levels: only what this sheet shows."""
+    if document.risk_points:
+        yield "R 风险点"
+    if any(risk.measures for risk in document.risk_points):
+        yield "CS 防控措施"
+    cited = [*document.bases, *(span.citation for span in document.limit_spans)]
+    if any(each.unverified for each in cited):
+        yield "〔待核〕依据原文待核实"
+    if any(each.fictional for each in cited):
+        yield "〔虚构〕演示用依据"
+
+
+def _cell(cell: Cell, height: float) -> dict[str, object]:
+    return {
+        "label": cell.label,
+        "label_width": cell.label_width,
+        "width": cell.width,
+        "height": height,
+        "lines": cell.lines,
+    }
+
+
+def _panels(block: Block) -> Iterator[list[dict[str, object]]]:
+    """Yield the columns of panels, the last panel of each stretched to the block's foot."""
+    for column in block.panels:
+        spare = block.panels_height - sum(cell.height for cell in column)
+        heights = [cell.height for cell in column]
+        heights[-1] += spare
+        yield [_cell(cell, height) for cell, height in zip(column, heights, strict=True)]
+
+
+def _pages(sheet: Sheet, prefix: str) -> Iterator[dict[str, object]]:
+    plan, chart = sheet.plan, sheet.plan.chart
+    for page, (top, bottom) in enumerate(chart.windows):
+        last = page == plan.pages - 1
+        yield {
+            "paper": {"width": plan.paper.width, "height": plan.paper.height},
+            "first": page == 0,
+            "last": last,
+            "seal": last and plan.spare >= SIGNATURES + GAP + SEAL,
+            "continues": not last,
+            "number": f"第 {page + 1} 页　共 {plan.pages} 页",
+            "chart": f"{prefix}{page}.svg",
+            "head": f"{prefix}head.svg" if page else "",
+            "head_height": chart.head,
+            "width": chart.width,
+            "height": chart.height,
+            "top": top,
+            "window": bottom - top,
+        }

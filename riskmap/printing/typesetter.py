@@ -1,0 +1,93 @@
+"""From data and a template to PDF bytes: the only module that runs Typst.
+
+Text reaches Typst as JSON and is shown as strings, never read as markup; the temporary folder is
+all that a template can open. Equal data give equal bytes: no date, no random identifier.
+"""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import typst
+
+from riskmap import config
+from riskmap.drawing.cleaning import clean
+
+_SUSPECT = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+
+
+class TypesettingFailed(RuntimeError):
+    """Typst could not make a PDF; the message says what, where and what to do."""
+
+
+def typeset(template: str, data: object, files: Mapping[str, bytes]) -> bytes:
+    """Return the PDF of a template of templates/printing with its data and picture files."""
+    with tempfile.TemporaryDirectory(prefix="riskmap-print-") as name:
+        folder = Path(name)
+        _fill(folder, data, files)
+        return _compile(folder, template)
+
+
+def _fill(folder: Path, data: object, files: Mapping[str, bytes]) -> None:
+    (folder / "data.json").write_bytes(msgspec.json.encode(printable(data), order="sorted"))
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    for source in sorted(_templates().glob("*.typ")):
+        shutil.copyfile(source, folder / source.name)
+
+
+def _compile(folder: Path, template: str) -> bytes:
+    if not (folder / template).is_file():
+        raise TypesettingFailed(
+            f"排版失败：{_templates()} 里没有版式文件 {template}；请重新安装 riskmap"
+        )
+    try:
+        pdf = typst.compile(folder / template, root=folder, font_paths=_fonts())
+    except RuntimeError as error:
+        raise TypesettingFailed(
+            f"排版失败：版式 {template} 与所给数据不合（{_reason(error)}）；"
+            "请把本条消息和所打印的账图编号交给系统管理员"
+        ) from error
+    return pdf
+
+
+def _reason(error: RuntimeError) -> str:
+    """Return where and why Typst stopped, in one line."""
+    told = getattr(error, "diagnostic", "") or str(error)
+    return " ".join(told.split())[:400]
+
+
+def printable(data: object) -> object:
+    """Return the data with every text cleaned to one line that a page can show."""
+    if isinstance(data, str):
+        return clean(data).replace("\n", " ") if _SUSPECT.search(data) else data
+    if isinstance(data, Mapping):
+        return {key: printable(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [printable(value) for value in data]
+    return data
+
+
+def _templates() -> Path:
+    return config.template_folder() / "printing"
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Return our faces alone; neither the system's fonts nor those built into Typst."""
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[config.font_folder()],
+    )
+    if "Noto Sans SC" not in fonts.families():
+        raise TypesettingFailed(
+            f"排版失败：{config.font_folder()} 里没有 Noto Sans SC 字体；请重新安装 riskmap"
+        )
+    return fonts
