@@ -1,0 +1,147 @@
+"""riskmap check: what is wrong with this installation, thing by thing."""
+
+import hashlib
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from riskmap.cli.context import EXPORTS, application
+from riskmap.cli.failures import FORESEEN, Failure
+from riskmap.config import database_url, font_folder, sample_folder, template_folder
+from riskmap.db import db
+from riskmap.db.connections import journal_mode, without_password
+from riskmap.db.schema import check_foreign_keys, newest, require_current
+from riskmap.drawing.engine import Engine
+from riskmap.drawing.text import width
+from riskmap.drawing.widths import DIGESTS
+from riskmap.printing.typesetter import typeset
+from riskmap.sample.loader import read_sample
+
+LEAST_FREE = 500 * 1024 * 1024
+GLYPHS = "法治账图绘制检查"
+
+
+class Wrong(RuntimeError):
+    """Something that does not work, and what to do."""
+
+
+@click.command()
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=EXPORTS,
+    show_default=True, help="检查哪个输出文件夹",
+)  # fmt: skip
+def check(output: Path) -> None:
+    """逐项检查本机安装：数据库、结构、绘图、字体、排版、磁盘。"""
+    wrong = 0
+    for name, examine in CHECKS:
+        try:
+            said, good = examine(output), True
+        except (Wrong, *FORESEEN, OSError, SQLAlchemyError, ModuleNotFoundError) as error:
+            said, good = str(error).splitlines()[0], False
+        wrong += not good
+        click.echo(f"{'正常' if good else '异常'}  {name}：{said}")
+    if wrong:
+        raise Failure(f"{wrong} 项异常，请按上面的说明处理")
+
+
+def _python(_output: Path) -> str:
+    return f"{sys.version.split()[0]}"
+
+
+def _sqlite(_output: Path) -> str:
+    note = "" if journal_mode() == "WAL" else "（此版本的 WAL 有缺陷，改用回滚日志）"
+    return f"{sqlite3.sqlite_version}，日志方式 {journal_mode()}{note}"
+
+
+def _database(output: Path) -> str:
+    url = database_url(output)
+    app = application(output)
+    with app.app_context(), db.engine.connect() as connection:
+        check_foreign_keys(connection)
+        if connection.dialect.name == "sqlite":
+            said = connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
+            if said != "ok":
+                raise Wrong(f"数据库文件损坏（{said}）；请从备份恢复")
+    return without_password(url)
+
+
+def _schema(output: Path) -> str:
+    app = application(output)
+    with app.app_context():
+        require_current(db.engine)
+    return newest()
+
+
+def _fonts(_output: Path) -> str:
+    for name, digest in DIGESTS.items():
+        path = font_folder() / name
+        if not path.is_file():
+            raise Wrong(f"缺少字体 {path}；请重新安装 riskmap")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            raise Wrong(f"字体 {path} 与发布的不一致；请重新安装 riskmap")
+    return "、".join(DIGESTS)
+
+
+def _engine(_output: Path) -> str:
+    """Draw a label without a fixed size: its box is as wide as our face only if it was used."""
+    source = (
+        "digraph { graph [pad=0 margin=0] node [shape=box margin=0 fontsize=9 "
+        f'fontname="Noto Sans SC" label="{GLYPHS}" pos="100,100"] n1 }}'
+    )
+    with Engine() as engine:
+        drawing = engine.render(source, "svg").decode()
+    xs = [float(pair.split(",")[0]) for pair in _points(drawing)]
+    drawn, expected = max(xs) - min(xs), width(GLYPHS)
+    if abs(drawn - expected) > expected * 0.1:
+        raise Wrong(f"绘图没有用上自带字体（字宽 {drawn:.0f}，应为 {expected:.0f}）；请重新安装")
+    return "可绘图，使用自带字体"
+
+
+def _points(drawing: str) -> Iterator[str]:
+    start = drawing.index('points="', drawing.index('class="node"')) + len('points="')
+    yield from drawing[start : drawing.index('"', start)].split()
+
+
+def _typesetter(_output: Path) -> str:
+    pdf = typeset("check.typ", {"text": GLYPHS}, {})
+    return f"可排版（试排 {len(pdf)} 字节）"
+
+
+def _templates(_output: Path) -> str:
+    folder = template_folder()
+    if not any(folder.rglob("*.typ")):
+        raise Wrong(f"{folder} 中没有模板；请重新安装 riskmap")
+    return str(folder)
+
+
+def _sample(_output: Path) -> str:
+    return f"{len(read_sample(sample_folder()).maps)} 个账图文件可读"
+
+
+def _disk(output: Path) -> str:
+    place = output if output.is_dir() else output.absolute().parent
+    with tempfile.NamedTemporaryFile(dir=place):
+        free = shutil.disk_usage(place).free
+    if free < LEAST_FREE:
+        raise Wrong(f"{place.absolute()} 只剩 {free / 1e6:.0f} MB；请腾出至少 500 MB")
+    return f"{place.absolute()} 可写，剩余 {free / 1e9:.1f} GB"
+
+
+CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
+    ("Python", _python),
+    ("SQLite", _sqlite),
+    ("数据库", _database),
+    ("数据库结构", _schema),
+    ("字体", _fonts),
+    ("绘图引擎", _engine),
+    ("排版", _typesetter),
+    ("模板", _templates),
+    ("示范数据", _sample),
+    ("输出位置", _disk),
+)

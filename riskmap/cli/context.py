@@ -1,0 +1,59 @@
+"""What most commands need: the application on its database, one bureau, one engine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from riskmap.app import create_app
+from riskmap.cli.writing import folder
+from riskmap.config import database_url
+from riskmap.db import db
+from riskmap.db.schema import SchemaError, require_current
+from riskmap.organisation.models import Bureau
+from riskmap.organisation.queries import bureaus
+
+EXPORTS = Path("exports")
+
+
+def application(output: Path = EXPORTS, *, create: bool = False) -> Flask:
+    """Return the application on the configured database, whatever state that is in.
+
+    An SQLite file is made only with `create`; else its absence is said in words.
+    """
+    url = database_url(output)
+    if url.startswith("sqlite:///"):
+        path = Path(url.removeprefix("sqlite:///"))
+        if create:
+            folder(path.parent)
+        elif not path.is_file():
+            raise SchemaError(
+                f"找不到数据库 {path}；"
+                "请先运行 riskmap init（建空库）或 riskmap demo（装入示范数据）"
+            )
+    return create_app(url)
+
+
+@contextmanager
+def opened(output: Path = EXPORTS) -> Iterator[Flask]:
+    """Yield the application in its context; raises `SchemaError` if the schema is not ours."""
+    app = application(output)
+    with app.app_context():
+        require_current(db.engine)
+        yield app
+
+
+def the_bureau(code: str | None = None) -> Bureau:
+    """Return the bureau of a code, or the only one there is."""
+    found = [each for each in bureaus(db.session) if code in (None, each.code)]
+    if not found:
+        raise SchemaError(
+            f"没有编号为 {code} 的单位"
+            if code
+            else "数据库里还没有单位；可运行 riskmap demo 装入示范数据"
+        )
+    if len(found) > 1:
+        codes = "、".join(each.code for each in found)
+        raise SchemaError(f"数据库里有多个单位（{codes}）；请用 --bureau 指明一个")
+    return found[0]

@@ -1,0 +1,118 @@
+"""riskmap demo: the sample bureau from nothing to a bound atlas, then the site."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from riskmap.cli.context import EXPORTS, application
+from riskmap.cli.failures import Failure
+from riskmap.cli.serving import PORT, require_loopback, run
+from riskmap.cli.writing import folder, write
+from riskmap.config import database_url, sample_folder
+from riskmap.db import db
+from riskmap.db.connections import without_password
+from riskmap.db.schema import changing, current, erase, upgrade
+from riskmap.drawing.engine import Engine
+from riskmap.maps.queries import documents, stamps
+from riskmap.maps.report import LABELS, sentence, totals
+from riskmap.maps.sheets import atlas_pdf, charts
+from riskmap.organisation.models import Bureau
+from riskmap.organisation.queries import bureaus
+from riskmap.sample.loader import load, read_sample
+
+
+@click.command()
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=EXPORTS,
+    show_default=True, help="写到哪个文件夹",
+)  # fmt: skip
+@click.option("--reset", is_flag=True, help="丢弃示范库中的改动，重新装入")
+@click.option("--serve/--no-serve", "serving", default=True, help="完成后启动网站")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
+def demo(output: Path, reset: bool, serving: bool, host: str, port: int) -> None:
+    """装入虚构的示范单位，画出全部账图，装订汇编，然后启动网站。"""
+    require_loopback(host)
+    started = time.perf_counter()
+    folder(output)
+    app = application(output, create=True)
+    with app.app_context():
+        _prepare(output, reset)
+        _produce(output)
+        click.echo(f"合计用时 {time.perf_counter() - started:.1f} 秒")
+        if serving:
+            run(app, host, port)
+
+
+def _prepare(output: Path, reset: bool) -> None:
+    """Load the sample unless it is there; all in one transaction, so never by half."""
+    click.echo("示范数据为虚构内容，仅供演示；请勿填入真实信息。")
+    place = without_password(database_url(output))
+    with _timed("示范库"):
+        sample = read_sample(sample_folder())
+        with changing(db.engine) as connection:
+            _refuse_real_data(Session(connection) if current(connection) else None)
+            if reset and current(connection):
+                erase(connection)
+            upgrade(connection)
+            session = Session(connection, join_transaction_mode="create_savepoint")
+            there = bureaus(session)
+            if not there:
+                load(session, sample)
+                session.commit()
+    kept = "已有示范数据，保留其中的改动（要重来请加 --reset）"
+    click.echo(f"  {kept if there else '已装入'}：{place}")
+
+
+def _refuse_real_data(session: Session | None) -> None:
+    if session is None:
+        return
+    real = [each.name for each in bureaus(session) if not each.is_sample]
+    if real:
+        raise Failure(
+            f"这个数据库里有真实单位（{'、'.join(real)}），demo 不会动它；"
+            "请用 RISKMAP_DATABASE_URL 另指一个数据库"
+        )
+
+
+def _produce(output: Path) -> None:
+    """Draw every map, bind the atlas, say what was made."""
+    bureau = bureaus(db.session)[0]
+    edited = [code for code, (version, _) in stamps(db.session, bureau).items() if version > 1]
+    if edited:
+        click.echo(f"  其中 {len(edited)} 张账图改动过：{'、'.join(edited)}")
+    maps = documents(db.session, bureau)
+    with Engine() as engine:
+        drawn = charts(engine, maps, "svg")
+        with (
+            _timed(f"{len(maps)} 张流程图"),
+            click.progressbar(drawn, length=len(maps), label="  绘图") as pictures,
+        ):
+            for each, picture in zip(maps, pictures, strict=True):
+                write(output / "charts" / f"{each.code}.svg", picture)
+        click.echo(f"  {output / 'charts'}")
+        with _timed("账图汇编"):
+            book = write(output / "atlas.pdf", atlas_pdf(db.session, engine, bureau, maps))
+        click.echo(f"  {book}（{book.stat().st_size / 1024:,.0f} KB）")
+    _summarise(output, bureau)
+
+
+def _summarise(output: Path, bureau: Bureau) -> None:
+    counts = totals(db.session, bureau)
+    text = sentence(bureau.short_name, counts)
+    content = json.dumps({**counts, "sentence": text}, ensure_ascii=False, indent=2) + "\n"
+    click.echo(f"统计：{write(output / 'report.json', content.encode())}")
+    click.echo("  " + "，".join(f"{LABELS[name]} {count}" for name, count in counts.items()))
+    click.echo(f"  {text}")
+
+
+@contextmanager
+def _timed(what: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    click.echo(f"{what}：{time.perf_counter() - started:.2f} 秒")

@@ -1,0 +1,65 @@
+"""riskmap draw, print and atlas: charts alone, sheets as filed, the bound book."""
+
+from pathlib import Path
+
+import click
+
+from riskmap.cli.context import opened, the_bureau
+from riskmap.cli.writing import folder, write
+from riskmap.db import db
+from riskmap.document.encoding import to_json
+from riskmap.drawing import dot, layout
+from riskmap.drawing.engine import Engine
+from riskmap.maps.queries import documents
+from riskmap.maps.sheets import atlas_pdf, charts, sheet_pdf
+
+FORMATS = ("svg", "pdf", "png", "dot", "json")
+bureau_option = click.option("--bureau", help="单位编号（库中有多个单位时）")
+
+
+@click.command()
+@click.argument("codes", nargs=-1, metavar="图号…")
+@click.option("--all", "everything", is_flag=True, help="全部账图")
+@click.option("--format", "kind", type=click.Choice(FORMATS), default="svg")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="文件夹")
+@bureau_option
+def draw(
+    codes: tuple[str, ...], everything: bool, kind: str, output: Path, bureau: str | None
+) -> None:
+    """只画流程图，一图一个文件。"""
+    if bool(codes) == everything:
+        raise click.UsageError("请写图号，或用 --all 表示全部（二者取一）")
+    with opened():
+        maps = documents(db.session, the_bureau(bureau), None if everything else codes)
+    folder(output)
+    if kind == "json":
+        pictures = iter([to_json(each) for each in maps])
+    elif kind == "dot":
+        pictures = iter([dot.source(layout.place(each)).encode() for each in maps])
+    else:
+        with Engine() as engine:
+            pictures = iter(list(charts(engine, maps, kind)))  # type: ignore[arg-type]
+    for each, picture in zip(maps, pictures, strict=True):
+        click.echo(write(output / f"{each.code}.{kind}", picture))
+
+
+@click.command(name="print")
+@click.argument("codes", nargs=-1, required=True, metavar="图号…")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="PDF 文件")
+@bureau_option
+def print_(codes: tuple[str, ...], output: Path, bureau: str | None) -> None:
+    """按存档样式打印账图（PDF）。"""
+    with opened(), Engine() as engine:
+        content = sheet_pdf(db.session, engine, the_bureau(bureau), codes)
+    click.echo(write(output, content))
+
+
+@click.command()
+@click.argument("code", required=False, metavar="[单位编号]")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="PDF 文件")
+def atlas(code: str | None, output: Path) -> None:
+    """装订账图汇编（PDF）：封面、说明、目录、各图、台账、索引。"""
+    with opened(), Engine() as engine:
+        bureau = the_bureau(code)
+        content = atlas_pdf(db.session, engine, bureau, documents(db.session, bureau))
+    click.echo(write(output, content))

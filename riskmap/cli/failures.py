@@ -1,0 +1,49 @@
+"""Every failure a command can foresee, as one line: what, where, what to do."""
+
+from typing import Any
+
+import click
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from riskmap.cli.writing import CannotWrite
+from riskmap.config import DATABASE_URL
+from riskmap.db.schema import SchemaError
+from riskmap.drawing.engine import DrawingFailed
+from riskmap.maps.queries import NoSuchMap
+from riskmap.printing.typesetter import TypesettingFailed
+from riskmap.sample.reading import SampleError
+
+FORESEEN = (
+    CannotWrite,
+    DrawingFailed,
+    NoSuchMap,
+    SampleError,
+    SchemaError,
+    TypesettingFailed,
+)
+
+
+class Failure(click.ClickException):
+    """A foreseen failure; exit code 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"错误：{self.message}", err=True)
+
+
+class Commands(click.Group):
+    """A group of commands that end in one clear line when something foreseen goes wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FORESEEN as error:
+            raise Failure(str(error.args[0] if error.args else error)) from error
+        except DBAPIError as error:
+            reason = str(error.orig).strip().splitlines()[0]
+            raise Failure(
+                f"数据库用不了（{reason}）；请检查 {DATABASE_URL.name} 和数据库服务，"
+                "再运行 riskmap check"
+            ) from error
+        except (SQLAlchemyError, ModuleNotFoundError) as error:
+            reason = str(error).splitlines()[0]
+            raise Failure(f"数据库地址不能用（{reason}）；请检查 {DATABASE_URL.name}") from error

@@ -1,0 +1,21 @@
+"""The commands, by what they are for."""
+
+import click
+
+from riskmap.cli.checking import check
+from riskmap.cli.demo import demo
+from riskmap.cli.drawing import atlas, draw, print_
+from riskmap.cli.failures import Commands
+from riskmap.cli.reporting import report
+from riskmap.cli.serving import serve
+from riskmap.cli.setup import init
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="riskmap")
+def main() -> None:
+    """riskmap：廉政风险防控与法治账图。"""
+
+
+for command in (init, check, demo, serve, draw, print_, atlas, report):
+    main.add_command(command)

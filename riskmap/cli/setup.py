@@ -1,0 +1,25 @@
+"""riskmap init: make the database, or bring it up to date."""
+
+import click
+
+from riskmap.cli.context import EXPORTS, application
+from riskmap.config import database_url
+from riskmap.db import db
+from riskmap.db.connections import without_password
+from riskmap.db.schema import changing, current, newest, upgrade
+
+
+@click.command()
+def init() -> None:
+    """建立空数据库，或把已有数据库升级到本程序的结构。"""
+    app = application(create=True)
+    with app.app_context(), changing(db.engine) as connection:
+        before = current(connection)
+        upgrade(connection)
+    place = without_password(database_url(EXPORTS))
+    if before == newest():
+        click.echo(f"数据库已是最新结构（{before}），未作改动：{place}")
+    elif before:
+        click.echo(f"数据库已由结构 {before} 升级到 {newest()}：{place}")
+    else:
+        click.echo(f"已建立空数据库（结构 {newest()}）：{place}")

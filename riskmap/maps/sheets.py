@@ -1,0 +1,68 @@
+"""From documents to charts, sheets and the atlas: the one way that commands and pages take."""
+
+from collections.abc import Iterator, Sequence
+
+from riskmap.config import ZONE
+from riskmap.document.model import MapDocument
+from riskmap.drawing import dot, layout
+from riskmap.drawing.engine import Engine, Format
+from riskmap.maps.queries import documents, stamps
+from riskmap.maps.report import totals
+from riskmap.organisation.models import Bureau
+from riskmap.organisation.queries import AnySession
+from riskmap.printing.atlas import Atlas, Totals, print_atlas
+from riskmap.printing.sheet import Plan, Sheet, Stamp, plan, print_sheets
+
+
+def charts(engine: Engine, maps: Sequence[MapDocument], kind: Format) -> Iterator[bytes]:
+    """Yield the charts alone, each on one long sheet."""
+    return engine.render_all((dot.source(layout.place(each)) for each in maps), kind)
+
+
+def sheets(
+    session: AnySession, engine: Engine, bureau: Bureau, maps: Sequence[MapDocument]
+) -> Iterator[Sheet]:
+    """Yield the maps' sheets: planned on their paper, drawn, stamped with version and date."""
+    stamped = stamps(session, bureau)
+    plans: list[Plan] = []
+
+    def sources() -> Iterator[str]:
+        for document in maps:
+            plans.append(plan(document))
+            yield dot.source(plans[-1].chart)
+
+    for index, picture in enumerate(engine.render_all(sources(), "svg")):
+        document = maps[index]
+        version, changed_at = stamped[document.code]
+        stamp = Stamp(
+            version=f"工作稿 {version}", date=changed_at.astimezone(ZONE).date().isoformat()
+        )
+        yield Sheet(document, plans[index], picture, stamp)
+
+
+def sheet_pdf(session: AnySession, engine: Engine, bureau: Bureau, codes: Sequence[str]) -> bytes:
+    """Return the PDF of some maps' sheets, in reading order."""
+    return print_sheets(list(sheets(session, engine, bureau, documents(session, bureau, codes))))
+
+
+def bound(
+    session: AnySession, bureau: Bureau, drawn: Sequence[Sheet], counts: dict[str, int]
+) -> Atlas:
+    """Return the atlas of some sheets, dated by the newest change among the bureau's maps."""
+    newest = max(changed_at for _, changed_at in stamps(session, bureau).values())
+    month = newest.astimezone(ZONE)
+    return Atlas(
+        bureau=bureau.name,
+        title=f"{bureau.short_name}法治账图汇编",
+        month=f"{month.year}年{month.month}月",
+        sheets=tuple(drawn),
+        totals=Totals(**counts),
+    )
+
+
+def atlas_pdf(
+    session: AnySession, engine: Engine, bureau: Bureau, maps: Sequence[MapDocument]
+) -> bytes:
+    """Return the PDF of the bound atlas of some maps, in reading order."""
+    drawn = list(sheets(session, engine, bureau, maps))
+    return print_atlas(bound(session, bureau, drawn, totals(session, bureau)))

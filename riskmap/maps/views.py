@@ -1,0 +1,83 @@
+"""Pages for reading maps: the list, a map, its chart and its sheet."""
+
+import io
+
+from flask import Blueprint, Response, abort, current_app, render_template, send_file
+from flask.typing import ResponseReturnValue
+
+from riskmap.db import db
+from riskmap.document.encoding import digest
+from riskmap.document.model import MapDocument
+from riskmap.drawing.engine import DrawingFailed, Engine
+from riskmap.maps.queries import NoSuchMap, documents
+from riskmap.maps.report import sentence, totals
+from riskmap.maps.sheets import charts, sheet_pdf
+from riskmap.organisation.models import Bureau
+from riskmap.organisation.queries import bureaus
+from riskmap.web.headers import DRAWING_POLICY
+
+bp = Blueprint("maps", __name__)
+
+
+def _engine() -> Engine:
+    engine: Engine = current_app.extensions["riskmap.engine"]
+    return engine
+
+
+def _bureau() -> Bureau:
+    found = bureaus(db.session)
+    if not found:
+        abort(404)
+    return found[0]
+
+
+def _document(code: str) -> MapDocument:
+    try:
+        return documents(db.session, _bureau(), [code])[0]
+    except NoSuchMap:
+        abort(404)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """Show every map in reading order."""
+    bureau = _bureau()
+    counts = totals(db.session, bureau)
+    return render_template(
+        "maps/index.html",
+        bureau=bureau,
+        maps=documents(db.session, bureau),
+        sentence=sentence(bureau.short_name, counts),
+    )
+
+
+@bp.get("/maps/<code>")
+def show(code: str) -> ResponseReturnValue:
+    """Show a map: its chart, and its steps and risk points as a table."""
+    return render_template("maps/show.html", bureau=_bureau(), map=_document(code))
+
+
+@bp.get("/maps/<code>/chart.svg")
+def chart(code: str) -> ResponseReturnValue:
+    """Answer with a map's chart; the browser keeps it until the map changes."""
+    document = _document(code)
+    try:
+        picture = next(charts(_engine(), [document], "svg"))
+    except DrawingFailed as error:
+        current_app.logger.error("chart %s: %s", code, error)
+        abort(503)
+    answer = Response(picture, mimetype="image/svg+xml")
+    answer.headers["Content-Security-Policy"] = DRAWING_POLICY
+    answer.set_etag(digest(document))
+    return answer
+
+
+@bp.get("/maps/<code>/sheet.pdf")
+def sheet(code: str) -> ResponseReturnValue:
+    """Answer with a map's sheet, as filed."""
+    try:
+        content = sheet_pdf(db.session, _engine(), _bureau(), [_document(code).code])
+    except DrawingFailed as error:
+        current_app.logger.error("sheet %s: %s", code, error)
+        abort(503)
+    return send_file(io.BytesIO(content), "application/pdf", download_name=f"{code}.pdf")

@@ -1,0 +1,112 @@
+"""riskmap draw, print and atlas."""
+
+import io
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from riskmap.cli import writing
+from riskmap.document.encoding import from_json
+
+STARTS = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG", "dot": b"digraph", "json": b"{"}
+CODE = "FZ-U1-K13-G01"
+
+
+@pytest.mark.parametrize("kind", STARTS)
+def test_draw_writes_one_file_a_map_in_every_format(demo, tmp_path, kind):
+    result = demo("draw", CODE, "FZ-U1", "--format", kind, "-o", tmp_path / "out")
+
+    assert result.exit_code == 0, result.output
+    written = sorted((tmp_path / "out").iterdir())
+    assert [path.name for path in written] == [f"FZ-U1-K13-G01.{kind}", f"FZ-U1.{kind}"]
+    assert all(path.read_bytes().startswith(STARTS[kind]) for path in written)
+
+
+def test_draw_all_draws_every_map(demo, made, tmp_path):
+    demo("draw", "--all", "-o", tmp_path / "out")
+
+    expected = {path.name for path in (made / "exports" / "charts").iterdir()}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == expected
+
+
+def test_the_json_of_a_map_reads_back_as_its_document(demo, tmp_path):
+    demo("draw", CODE, "--format", "json", "-o", tmp_path)
+
+    document = from_json((tmp_path / f"{CODE}.json").read_bytes())
+
+    assert document.code == CODE
+    assert document.risk_points
+
+
+@pytest.mark.parametrize(
+    "words", [["draw", "NO-SUCH", "-o", "out"], ["print", "NO-SUCH", "-o", "x"]]
+)
+def test_an_unknown_code_is_refused_in_one_line_and_nothing_is_written(demo, tmp_path, words):
+    result = demo(*words)
+
+    assert result.exit_code == 1
+    assert result.output.startswith("错误：没有编号为 NO-SUCH 的账图")
+    assert len(result.output.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_draw_wants_either_codes_or_all(demo):
+    assert demo("draw", "-o", "out").exit_code == 2
+    assert demo("draw", CODE, "--all", "-o", "out").exit_code == 2
+
+
+def test_print_writes_the_sheets_of_the_named_maps(demo, tmp_path):
+    result = demo("print", CODE, "FZ-U2-K03", "-o", tmp_path / "sheets.pdf")
+
+    assert result.exit_code == 0, result.output
+    text = "".join(page.extract_text() for page in PdfReader(tmp_path / "sheets.pdf").pages)
+    assert "工伤认定受理" in text
+    assert "FZ-U2-K03" in text
+
+
+def test_the_atlas_of_the_same_rows_has_the_same_bytes(demo, made, tmp_path):
+    result = demo("atlas", "-o", tmp_path / "again.pdf")
+
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "again.pdf").read_bytes() == (made / "exports" / "atlas.pdf").read_bytes()
+
+
+def test_the_atlas_opens_and_has_a_page_for_every_map(demo, made):
+    reader = PdfReader(io.BytesIO((made / "exports" / "atlas.pdf").read_bytes()))
+
+    assert len(reader.pages) > len(list((made / "exports" / "charts").iterdir()))
+
+
+def test_an_unwritable_place_is_said_in_one_line(demo, tmp_path):
+    (tmp_path / "file").write_text("")
+
+    result = demo("atlas", "-o", tmp_path / "file" / "atlas.pdf")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("错误：写不进")
+
+
+def test_a_file_that_could_not_be_finished_leaves_the_old_one_and_no_rest(tmp_path, monkeypatch):
+    target = tmp_path / "atlas.pdf"
+    target.write_bytes(b"old")
+
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writing.os, "fsync", full)
+    with pytest.raises(writing.CannotWrite, match="No space left"):
+        writing.write(target, b"new")
+
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in Path(tmp_path).iterdir()] == ["atlas.pdf"]
+
+
+def test_a_dead_drawing_engine_is_said_in_one_line(demo, tmp_path, monkeypatch):
+    monkeypatch.setenv("RISKMAP_DRAW_MEGABYTES", "8")
+
+    result = demo("draw", CODE, "-o", tmp_path / "out")
+
+    assert result.exit_code == 1
+    assert "riskmap check" in result.output
+    assert "Traceback" not in result.output

@@ -1,0 +1,128 @@
+"""riskmap init, report and serve, and databases that are not as they should be."""
+
+import json
+import socket
+import sqlite3
+
+import pytest
+
+COMMANDS = [
+    ["report"],
+    ["draw", "--all", "-o", "out"],
+    ["print", "FZ-U1", "-o", "x.pdf"],
+    ["atlas", "-o", "x.pdf"],
+    ["serve"],
+]
+
+
+def test_init_makes_an_empty_database_and_a_second_init_changes_nothing(run, tmp_path):
+    first = run("init")
+    before = (tmp_path / "exports" / "riskmap.db").read_bytes()
+    second = run("init")
+
+    assert "已建立空数据库" in first.output
+    assert "未作改动" in second.output
+    assert (tmp_path / "exports" / "riskmap.db").read_bytes() == before
+
+
+def test_report_counts_the_sample_from_its_rows(demo):
+    report = json.loads(demo("report", "--format", "json").output)
+
+    wanted = {
+        "categories": 6, "items": 28, "measures": 126, "units": 9, "offices": 37, "posts": 60,
+    }  # fmt: skip
+    assert wanted.items() <= report.items()
+    assert report["maps"] >= 12
+    for number in ("6大类28小项", "126条", "9个单位、37个科室、60个岗位"):
+        assert number in report["sentence"]
+
+
+def test_report_follows_the_rows_not_a_constant(run, tmp_path):
+    run("demo", "--no-serve")
+    with sqlite3.connect(tmp_path / "exports" / "riskmap.db") as connection:
+        connection.execute("UPDATE item SET retired_on = '2026-02-01' WHERE code = 'FX-0101'")
+
+    output = run("report").output
+
+    assert "6大类27小项" in output
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_without_a_database_every_command_says_which_one_to_run(run, tmp_path, words):
+    result = run(*words)
+
+    assert result.exit_code == 1
+    assert result.output.startswith("错误：找不到数据库")
+    assert "riskmap init" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_an_empty_register_says_how_to_begin(run, words):
+    run("init")
+
+    result = run(*words) if words[0] != "serve" else None
+
+    if result is not None:
+        assert result.exit_code == 1
+        assert "riskmap demo" in result.output
+
+
+@pytest.mark.parametrize("words", [*COMMANDS, ["init"], ["demo", "--no-serve"]], ids=lambda w: w[0])
+def test_a_database_of_another_program_is_refused_and_left_alone(run, tmp_path, words):
+    (tmp_path / "exports").mkdir()
+    path = tmp_path / "exports" / "riskmap.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE invoices (id INTEGER)")
+
+    result = run(*words)
+
+    assert result.exit_code == 1
+    assert "RISKMAP_DATABASE_URL" in result.output
+    tables = sqlite3.connect(path).execute("SELECT name FROM sqlite_master").fetchall()
+    assert tables == [("invoices",)]
+
+
+def test_a_newer_schema_is_refused_with_what_to_do(run, tmp_path):
+    run("init")
+    with sqlite3.connect(tmp_path / "exports" / "riskmap.db") as connection:
+        connection.execute("UPDATE riskmap_schema SET version_num = '9999'")
+
+    result = run("report")
+
+    assert result.exit_code == 1
+    assert "9999" in result.output
+    assert "升级 riskmap" in result.output
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql+psycopg://nobody:secret@127.0.0.1:1/none", "nonsense://x", "not a url"],
+)
+def test_a_database_that_cannot_be_reached_is_said_in_one_line_without_its_password(
+    run, monkeypatch, url
+):
+    monkeypatch.setenv("RISKMAP_DATABASE_URL", url)
+
+    result = run("report")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("错误：")
+    assert len(result.output.splitlines()) == 1
+    assert "secret" not in result.output
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])
+def test_serve_refuses_a_host_that_others_could_reach(demo, host):
+    result = demo("serve", "--host", host)
+
+    assert result.exit_code == 1
+    assert "127.0.0.1" in result.output
+
+
+def test_serve_says_when_its_port_is_taken(demo):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = demo("serve", "--port", taken.getsockname()[1])
+
+    assert result.exit_code == 1
+    assert "--port" in result.output
