@@ -11,7 +11,7 @@ from riskmap.document.encoding import to_json
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import Engine
 from riskmap.maps.queries import documents
-from riskmap.maps.sheets import atlas_pdf, charts, sheet_pdf
+from riskmap.maps.sheets import atlas_pdf, charts, sheet_pdf, sheet_pictures
 
 FORMATS = ("svg", "pdf", "png", "dot", "json")
 bureau_option = click.option("--bureau", help="单位编号（库中有多个单位时）")
@@ -45,13 +45,19 @@ def draw(
 
 @click.command(name="print")
 @click.argument("codes", nargs=-1, required=True, metavar="图号…")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="PDF 文件")
+@click.option("--format", "kind", type=click.Choice(["pdf", "svg"]), default="pdf")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="文件")
 @bureau_option
-def print_(codes: tuple[str, ...], output: Path, bureau: str | None) -> None:
-    """按存档样式打印账图（PDF）。"""
+def print_(codes: tuple[str, ...], kind: str, output: Path, bureau: str | None) -> None:
+    """按存档样式打印账图；SVG 一页一个文件（文件名后加页码）。"""
     with opened(), Engine() as engine:
-        content = sheet_pdf(db.session, engine, the_bureau(bureau), codes)
-    click.echo(write(output, content))
+        if kind == "pdf":
+            pages = [sheet_pdf(db.session, engine, the_bureau(bureau), codes)]
+        else:
+            pages = sheet_pictures(db.session, engine, the_bureau(bureau), codes)
+    for number, content in enumerate(pages, start=1):
+        name = output if len(pages) == 1 else output.with_stem(f"{output.stem}-{number}")
+        click.echo(write(name, content))
 
 
 @click.command()

@@ -25,8 +25,8 @@ class Port:
     offset: float = 0.0
 
     @property
-    def is_badge(self) -> bool:
-        return self.key.startswith(BADGE_KEY)
+    def has_label(self) -> bool:
+        return self.room > LINE_ROOM and not self.key.startswith(BADGE_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +92,19 @@ def _by_channel(routes: Sequence[Route], way: Way) -> list[Route]:
 def _spread(ports: tuple[Port, ...], tall: float) -> tuple[Port, ...]:
     """Return ports with offsets, together in the middle of a side `tall` points high."""
     if len(ports) == 1:
-        return (replace(ports[0], offset=max(0.0, ports[0].room - tall / 2)),)
+        return (replace(ports[0], offset=_alone(ports[0], tall)),)
     total = sum(port.room for port in ports)
     spare = max(0.0, tall - 6 - total) / (len(ports) + 1)
     top = -(total + spare * (len(ports) - 1)) / 2
     placed = []
     for port in ports:
-        labelled = port.room > LINE_ROOM and not port.is_badge
         # A label stands on its line, so the line runs at the foot of the port's room.
-        offset = top + (port.room - 3 if labelled else port.room / 2)
+        offset = top + (port.room - 3 if port.has_label else port.room / 2)
         placed.append(replace(port, offset=offset))
         top += port.room + spare
     return tuple(placed)
+
+
+def _alone(port: Port, tall: float) -> float:
+    """Return the offset of a side's only port: the middle, or below it for a label of many lines."""
+    return max(0.0, port.room - tall / 2) if port.has_label else 0.0

@@ -11,7 +11,7 @@ from riskmap.maps.report import totals
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import AnySession
 from riskmap.printing.atlas import Atlas, Totals, print_atlas
-from riskmap.printing.sheet import Plan, Sheet, Stamp, plan, print_sheets
+from riskmap.printing.sheet import Plan, Sheet, Stamp, picture_sheets, plan, print_sheets
 
 
 def charts(engine: Engine, maps: Sequence[MapDocument], kind: Format) -> Iterator[bytes]:
@@ -38,6 +38,14 @@ def sheets(
             version=f"工作稿 {version}", date=changed_at.astimezone(ZONE).date().isoformat()
         )
         yield Sheet(document, plans[index], picture, stamp)
+
+
+def sheet_pictures(
+    session: AnySession, engine: Engine, bureau: Bureau, codes: Sequence[str]
+) -> list[bytes]:
+    """Return the pages of some maps' sheets as SVG, in reading order."""
+    maps = documents(session, bureau, codes)
+    return picture_sheets(list(sheets(session, engine, bureau, maps)))
 
 
 def sheet_pdf(session: AnySession, engine: Engine, bureau: Bureau, codes: Sequence[str]) -> bytes:

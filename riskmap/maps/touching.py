@@ -56,5 +56,5 @@ def refuse_uncounted_changes(state: ORMExecuteState) -> None:
     if not isinstance(state.statement, UpdateBase):
         return
     for each in (AccountMap, *BELOW):
-        if state.statement.table is each.__table__:
+        if state.statement.table == each.__table__:
             raise UncountedChange(f"change {each.__name__} rows one by one, not in bulk")

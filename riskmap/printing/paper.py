@@ -32,6 +32,7 @@ class Paper:
 
 A4_PORTRAIT: Final = Paper("A4 纵向", 210 * MILLIMETRE, 297 * MILLIMETRE, 1)
 A4_LANDSCAPE: Final = Paper("A4 横向", 297 * MILLIMETRE, 210 * MILLIMETRE, 2)
+A3_PORTRAIT: Final = Paper("A3 纵向", 297 * MILLIMETRE, 420 * MILLIMETRE, 2)
 A3_LANDSCAPE: Final = Paper("A3 横向", 420 * MILLIMETRE, 297 * MILLIMETRE, 3)
 # GB/T 14689: sheets of A4 side by side, folded to A4's width, for charts with many lanes.
 LONG: Final = tuple(

@@ -12,25 +12,24 @@ from riskmap.printing import paper
 from riskmap.printing.block import Block, Cell, compose
 from riskmap.printing.cropping import crops
 from riskmap.printing.paper import Paper
-from riskmap.printing.typesetter import typeset
+from riskmap.printing.typesetter import typeset, typeset_pictures
 
 GAP: Final = 9.0  # between title block, chart, legend and signatures
 RUNNING: Final = 21.0  # the title's strip on the pages after the first
 LEGEND: Final = 15.0
 SIGNATURES: Final = 40.0
 SEAL: Final = 132.0  # room below the signatures from which a place for the seal is drawn
-PAPERS: Final[Mapping[NodeLevel, tuple[Paper, ...]]] = {
-    NodeLevel.POST: (paper.A4_PORTRAIT, paper.A4_LANDSCAPE, paper.A3_LANDSCAPE),
-    NodeLevel.OFFICE: (paper.A4_LANDSCAPE, paper.A3_LANDSCAPE),
-    NodeLevel.UNIT: (paper.A3_LANDSCAPE,),
+PAPERS: Final[Mapping[NodeLevel, tuple[tuple[Paper, int], ...]]] = {
+    NodeLevel.POST: (
+        (paper.A4_PORTRAIT, 2),
+        (paper.A4_LANDSCAPE, 1),
+        (paper.A3_PORTRAIT, 1),
+        (paper.A3_LANDSCAPE, 1),
+    ),
+    NodeLevel.OFFICE: ((paper.A4_LANDSCAPE, 1), (paper.A3_LANDSCAPE, 1)),
+    NodeLevel.UNIT: ((paper.A3_LANDSCAPE, 1),),
 }
-"""Papers a level's sheets may be on, the smallest first."""
-MOST_PAGES: Final[Mapping[NodeLevel, int]] = {
-    NodeLevel.POST: 2,
-    NodeLevel.OFFICE: 1,
-    NodeLevel.UNIT: 1,
-}
-"""Pages from which a level's sheet grows to the next paper rather than continue."""
+"""Papers a level's sheets may be on, in order of preference, each up to a number of pages."""
 CLOSE: Final = 0.01  # points by which sums of heights may differ
 
 
@@ -83,15 +82,15 @@ class Sheet:
 def plan(document: MapDocument) -> Plan:
     """Return the paper and the pages of a document's sheet.
 
-    The smallest paper that is wide enough and needs few enough pages; else the fewest pages.
+    The first paper that is wide enough and needs few enough pages; else the fewest pages.
     """
     papers = PAPERS[document.place.level]
     needed, head = needed_width(document), place(document).head
-    wide = [each for each in papers if needed <= each.room] or [paper.long(needed)]
+    wide = [each for each in papers if needed <= each[0].room] or [(paper.long(needed), 1)]
     plans: list[Plan] = []
-    for each in wide:
+    for each, most_pages in wide:
         plans.append(_planned(document, each, head))
-        if not plans[-1].block.cut and plans[-1].pages <= MOST_PAGES[document.place.level]:
+        if not plans[-1].block.cut and plans[-1].pages <= most_pages:
             return plans[-1]
     return min(plans, key=lambda each: (each.block.cut, each.pages))
 
@@ -116,14 +115,24 @@ def _room(chosen: Paper, block: Block, head: float | None) -> float:
 
 def print_sheets(sheets: Sequence[Sheet]) -> bytes:
     """Return the PDF of sheets one after another."""
+    return typeset("sheets.typ", *_content(sheets))
+
+
+def picture_sheets(sheets: Sequence[Sheet]) -> list[bytes]:
+    """Return the pages of sheets as SVG with its letters as outlines: shown alike anywhere."""
+    return typeset_pictures("sheets.typ", *_content(sheets))
+
+
+def _content(sheets: Sequence[Sheet]) -> tuple[dict[str, object], dict[str, bytes]]:
+    """Return the data and the files of sheets one after another."""
     names = [f"{number}-" for number in range(len(sheets))]
-    data = {
+    data: dict[str, object] = {
         "title": "、".join(dict.fromkeys(each.document.title for each in sheets)),
         "author": "、".join(dict.fromkeys(each.document.place.bureau for each in sheets)),
         "sheets": [sheet_data(each, name) for each, name in zip(sheets, names, strict=True)],
     }
     files = merged(chart_files(each, name) for each, name in zip(sheets, names, strict=True))
-    return typeset("sheets.typ", data, files)
+    return data, files
 
 
 def merged(parts: Iterable[Mapping[str, bytes]]) -> dict[str, bytes]:

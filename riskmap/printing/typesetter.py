@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import typst
@@ -28,10 +29,22 @@ class TypesettingFailed(RuntimeError):
 
 def typeset(template: str, data: object, files: Mapping[str, bytes]) -> bytes:
     """Return the PDF of a template of templates/printing with its data and picture files."""
+    (pdf,) = _set(template, data, files, "pdf")
+    return pdf
+
+
+def typeset_pictures(template: str, data: object, files: Mapping[str, bytes]) -> list[bytes]:
+    """Return the pages of a template as SVG, one each."""
+    return _set(template, data, files, "svg")
+
+
+def _set(
+    template: str, data: object, files: Mapping[str, bytes], kind: Literal["pdf", "svg"]
+) -> list[bytes]:
     with tempfile.TemporaryDirectory(prefix="riskmap-print-") as name:
         folder = Path(name)
         _fill(folder, data, files)
-        return _compile(folder, template)
+        return _compile(folder, template, kind)
 
 
 def _fill(folder: Path, data: object, files: Mapping[str, bytes]) -> None:
@@ -42,19 +55,19 @@ def _fill(folder: Path, data: object, files: Mapping[str, bytes]) -> None:
         shutil.copyfile(source, folder / source.name)
 
 
-def _compile(folder: Path, template: str) -> bytes:
+def _compile(folder: Path, template: str, kind: Literal["pdf", "svg"]) -> list[bytes]:
     if not (folder / template).is_file():
         raise TypesettingFailed(
             f"排版失败：{_templates()} 里没有版式文件 {template}；请重新安装 riskmap"
         )
     try:
-        pdf = typst.compile(folder / template, root=folder, font_paths=_fonts())
+        made = typst.compile(folder / template, root=folder, font_paths=_fonts(), format=kind)
     except RuntimeError as error:
         raise TypesettingFailed(
             f"排版失败：版式 {template} 与所给数据不合（{_reason(error)}）；"
             "请把本条消息和所打印的账图编号交给系统管理员"
         ) from error
-    return pdf
+    return made if isinstance(made, list) else [made]
 
 
 def _reason(error: RuntimeError) -> str:
