@@ -41,13 +41,14 @@ def _document(code: str) -> MapDocument:
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """Show every map in reading order."""
-    bureau = _bureau()
-    counts = totals(db.session, bureau)
+    found = bureaus(db.session)
+    if not found:
+        return render_template("maps/index.html", bureau=None, maps=(), sentence="")
     return render_template(
         "maps/index.html",
-        bureau=bureau,
-        maps=documents(db.session, bureau),
-        sentence=sentence(bureau.short_name, counts),
+        bureau=found[0],
+        maps=documents(db.session, found[0]),
+        sentence=sentence(found[0].short_name, totals(db.session, found[0])),
     )
 
 
