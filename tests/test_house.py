@@ -1,6 +1,7 @@
 """The house's own rules: import contracts that bite, and a wheel that works alone."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from riskmap.cli import main
+from riskmap.config import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 
@@ -126,3 +130,19 @@ def test_the_wheel_works_in_an_empty_environment_far_from_the_checkout(wheel, tm
     assert "6大类28小项" in made.stdout
     assert (tmp_path / "exports" / "atlas.pdf").stat().st_size > 100_000
     assert "异常" not in checked.stdout
+
+
+def test_the_readme_names_every_setting_and_every_command():
+    readme = (ROOT / "README.md").read_text()
+
+    for setting in SETTINGS:
+        assert f"`{setting.name}`" in readme
+    for command in main.commands:
+        assert f"`riskmap {command}" in readme
+
+
+def test_the_readme_s_pictures_and_links_exist():
+    readme = (ROOT / "README.md").read_text()
+
+    for target in re.findall(r"\]\(([^):]+)\)", readme):
+        assert (ROOT / target).exists(), target
