@@ -16,10 +16,13 @@ from riskmap.cli.failures import FORESEEN, Failure
 from riskmap.config import database_url, font_folder, sample_folder, template_folder
 from riskmap.db import db
 from riskmap.db.connections import journal_mode, without_password
-from riskmap.db.schema import check_foreign_keys, newest, require_current
+from riskmap.db.schema import SchemaError, check_foreign_keys, newest, require_current
 from riskmap.drawing.engine import Engine
 from riskmap.drawing.text import width
 from riskmap.drawing.widths import DIGESTS
+from riskmap.maps.queries import documents
+from riskmap.maps.sheets import lacking
+from riskmap.organisation.queries import bureaus
 from riskmap.printing.typesetter import typeset
 from riskmap.sample.loader import read_sample
 
@@ -76,6 +79,21 @@ def _schema(output: Path) -> str:
     with app.app_context():
         require_current(db.engine)
     return newest()
+
+
+def _characters(output: Path) -> str:
+    try:
+        app = application(output)
+        with app.app_context():
+            require_current(db.engine)
+    except SchemaError:
+        return "数据库可用后再查"
+    with app.app_context():
+        maps = [each for bureau in bureaus(db.session) for each in documents(db.session, bureau)]
+        missing = lacking(maps)
+    if missing:
+        return f"这些字随附字体没有，单独的流程图上显示为方框：{missing}"
+    return f"{len(maps)} 张账图的字都在随附字体中"
 
 
 def _fonts(_output: Path) -> str:
@@ -138,6 +156,7 @@ CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("SQLite", _sqlite),
     ("数据库", _database),
     ("数据库结构", _schema),
+    ("账图用字", _characters),
     ("字体", _fonts),
     ("绘图引擎", _engine),
     ("排版", _typesetter),

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from riskmap.config import ZONE
 from riskmap.document.model import MapDocument
+from riskmap.document.encoding import to_json
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import Engine, Format
+from riskmap.drawing.text import uncovered
 from riskmap.maps.queries import documents, stamps
 from riskmap.maps.report import totals
 from riskmap.organisation.models import Bureau
@@ -38,6 +40,11 @@ def sheets(
             version=f"工作稿 {version}", date=changed_at.astimezone(ZONE).date().isoformat()
         )
         yield Sheet(document, plans[index], picture, stamp)
+
+
+def lacking(maps: Sequence[MapDocument]) -> str:
+    """Return the characters of some maps that our faces lack, each once."""
+    return uncovered("".join(to_json(each).decode() for each in maps))
 
 
 def sheet_pictures(

@@ -17,6 +17,7 @@ import typst
 
 from riskmap import config
 from riskmap.drawing.cleaning import clean
+from riskmap.drawing.text import uncovered
 
 _SUSPECT = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -41,27 +42,31 @@ def typeset_pictures(template: str, data: object, files: Mapping[str, bytes]) ->
 def _set(
     template: str, data: object, files: Mapping[str, bytes], kind: Literal["pdf", "svg"]
 ) -> list[bytes]:
+    text = msgspec.json.encode(printable(data), order="sorted")
+    fallback = bool(uncovered(text.decode()))
     with tempfile.TemporaryDirectory(prefix="riskmap-print-") as name:
         folder = Path(name)
-        _fill(folder, data, files)
-        return _compile(folder, template, kind)
+        _fill(folder, text, files)
+        return _compile(folder, template, kind, _fonts(fallback))
 
 
-def _fill(folder: Path, data: object, files: Mapping[str, bytes]) -> None:
-    (folder / "data.json").write_bytes(msgspec.json.encode(printable(data), order="sorted"))
+def _fill(folder: Path, data: bytes, files: Mapping[str, bytes]) -> None:
+    (folder / "data.json").write_bytes(data)
     for name, content in files.items():
         (folder / name).write_bytes(content)
     for source in sorted(_templates().glob("*.typ")):
         shutil.copyfile(source, folder / source.name)
 
 
-def _compile(folder: Path, template: str, kind: Literal["pdf", "svg"]) -> list[bytes]:
+def _compile(
+    folder: Path, template: str, kind: Literal["pdf", "svg"], fonts: typst.Fonts
+) -> list[bytes]:
     if not (folder / template).is_file():
         raise TypesettingFailed(
             f"排版失败：{_templates()} 里没有版式文件 {template}；请重新安装 riskmap"
         )
     try:
-        made = typst.compile(folder / template, root=folder, font_paths=_fonts(), format=kind)
+        made = typst.compile(folder / template, root=folder, font_paths=fonts, format=kind)
     except RuntimeError as error:
         raise TypesettingFailed(
             f"排版失败：版式 {template} 与所给数据不合（{_reason(error)}）；"
@@ -92,10 +97,13 @@ def _templates() -> Path:
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    """Return our faces alone; neither the system's fonts nor those built into Typst."""
+def _fonts(fallback: bool) -> typst.Fonts:
+    """Return our faces alone; with `fallback` also the system's, for characters ours lack.
+
+    Only then do pages depend on the machine.
+    """
     fonts = typst.Fonts(
-        include_system_fonts=False,
+        include_system_fonts=fallback,
         include_embedded_fonts=False,
         font_paths=[config.font_folder()],
     )
