@@ -9,6 +9,7 @@ comes along. Layout measures text by the table written here, so that rows, chart
 
 import hashlib
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -65,11 +66,6 @@ def table(font: TTFont) -> tuple[dict[int, int], list[tuple[int, int]]]:
     return {code: width for code, width in widths.items() if width != 1000}, ranges
 
 
-def python(name: str, kind: str, rows: list[str]) -> str:
-    """Return an assignment of literal rows."""
-    return f"{name}: Final[{kind}] = (\n" + "".join(f"    {row},\n" for row in rows) + ")\n"
-
-
 def main() -> None:
     package = Path(sys.argv[1])
     wanted = gbk() | {ord(sign) for sign in SIGNS}
@@ -91,6 +87,7 @@ def main() -> None:
         print(target.name, target.stat().st_size)
     text += f"DIGESTS: Final[dict[str, str]] = {digests}\n"
     TABLE.write_text(text, encoding="utf-8")
+    subprocess.run(["ruff", "format", "--quiet", str(TABLE)], check=True)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ def read(path: Path, kind: type[T]) -> T:
         line = mark.line + 1 if mark else 1
         raise SampleError(path, line, f"不是合格的 YAML：{error.problem}") from error
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        character = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, character.start() if character else 0) + 1
         raise SampleError(path, line, f"不是合格的 YAML：{error.reason}") from error
     try:
         return msgspec.convert(content, type=kind)
