@@ -128,7 +128,8 @@ def require_current(engine: Engine) -> None:
                 "该数据库不是 riskmap 的（已有其他数据表）；"
                 "请用 RISKMAP_DATABASE_URL 指定另一个数据库"
                 if tables
-                else "数据库还是空的；请先运行 riskmap init（建空库）或 riskmap demo（装入示范数据）"
+                else "数据库还是空的；"
+                "请先运行 riskmap init（建空库）或 riskmap demo（装入示范数据）"
             )
         _refuse_newer(found)
         raise SchemaError(

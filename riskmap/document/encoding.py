@@ -27,7 +27,7 @@ def from_json(data: bytes) -> MapDocument:
     """Return the document that `to_json` wrote; raises `DocumentError` on anything else."""
     try:
         envelope = msgspec.json.decode(data, type=_Envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DocumentError(f"no map document: {error}") from error
     if envelope.format != FORMAT:
         raise DocumentError(f"format is {envelope.format!r}, not {FORMAT!r}")

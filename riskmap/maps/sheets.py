@@ -15,6 +15,8 @@ from riskmap.organisation.queries import AnySession
 from riskmap.printing.atlas import Atlas, Totals, print_atlas
 from riskmap.printing.sheet import Plan, Sheet, Stamp, picture_sheets, plan, print_sheets
 
+FICTIONAL = "虚构示范数据"
+
 
 def charts(engine: Engine, maps: Sequence[MapDocument], kind: Format) -> Iterator[bytes]:
     """Yield the charts alone, each on one long sheet."""
@@ -37,7 +39,9 @@ def sheets(
         document = maps[index]
         version, changed_at = stamped[document.code]
         stamp = Stamp(
-            version=f"工作稿 {version}", date=changed_at.astimezone(ZONE).date().isoformat()
+            version=f"工作稿 {version}",
+            date=changed_at.astimezone(ZONE).date().isoformat(),
+            note=FICTIONAL if bureau.is_sample else "",
         )
         yield Sheet(document, plans[index], picture, stamp)
 
@@ -72,6 +76,7 @@ def bound(
         month=f"{month.year}年{month.month}月",
         sheets=tuple(drawn),
         totals=Totals(**counts),
+        note=FICTIONAL if bureau.is_sample else "",
     )
 
 

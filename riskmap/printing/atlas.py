@@ -54,6 +54,7 @@ class Atlas:
     month: str
     sheets: tuple[Sheet, ...]
     totals: Totals
+    note: str = ""
 
 
 def print_atlas(atlas: Atlas) -> bytes:
@@ -70,6 +71,7 @@ def atlas_data(atlas: Atlas) -> dict[str, object]:
         "bureau": atlas.bureau,
         "title": atlas.title,
         "month": atlas.month,
+        "note": atlas.note,
         "title_lines": wrap(atlas.title, A4_PORTRAIT.room - 60, COVER_TITLE, True),
         "totals": [
             {"name": name, "count": getattr(atlas.totals, each.name)}

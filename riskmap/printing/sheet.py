@@ -35,10 +35,11 @@ CLOSE: Final = 0.01  # points by which sums of heights may differ
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The revision a sheet shows: its version and its date, as printed."""
+    """The revision a sheet shows, as printed: its version, its date, what else must be said."""
 
     version: str
     date: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ def sheet_data(sheet: Sheet, prefix: str) -> dict[str, object]:
         "title": block.title,
         "version": stamp.version,
         "date": stamp.date,
+        "note": stamp.note,
         "bar": block.bar,
         "code_width": block.code_width,
         "fields": [

@@ -1,0 +1,119 @@
+"""Codes and keys never change, and what is retired is never deleted, whoever asks."""
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from riskmap.db.base import Base
+from riskmap.db.triggers import FIXED, KEPT
+from tests.rows import make_bureau, make_example
+
+CODES = (
+    "account_map",
+    "basis",
+    "category",
+    "item",
+    "matter",
+    "measure",
+    "node",
+    "party",
+    "person",
+    "statutory_limit",
+)
+KEYS = ("risk_point", "step", "transition")
+OWNED = ("limit_span", "map_basis", "risk_point_measure")
+NEVER = (
+    [(name, "code") for name in CODES]
+    + [(name, "bureau_id") for name in CODES]
+    + [(name, "key") for name in KEYS]
+    + [(name, "map_id") for name in KEYS + OWNED]
+)
+RETIRED = (
+    "account_map",
+    "basis",
+    "category",
+    "item",
+    "matter",
+    "measure",
+    "node",
+    "party",
+    "statutory_limit",
+)
+
+
+def another(session: Session, column: str, ours: dict[str, object]) -> object:
+    """Return a value of the column that nothing but the trigger refuses."""
+    if column == "bureau_id":
+        return make_bureau(session).id
+    if column == "map_id":
+        return make_example(session, ours["bureau"])["account_map"].id
+    return "NEW-1"
+
+
+def words(name: str) -> str:
+    columns = next(columns for table, columns in FIXED if table == name)
+    return f"{name}: {' and '.join(columns)} never change"
+
+
+@pytest.mark.parametrize(("name", "column"), NEVER)
+def test_a_code_or_key_never_changes_by_an_object(session: Session, name: str, column: str) -> None:
+    ours = make_example(session)
+    setattr(ours[name], column, another(session, column, ours))
+
+    with pytest.raises(IntegrityError, match=words(name)):
+        session.flush()
+
+
+@pytest.mark.parametrize(("name", "column"), NEVER)
+def test_a_code_or_key_never_changes_by_sql(session: Session, name: str, column: str) -> None:
+    ours = make_example(session)
+    value = another(session, column, ours)
+    table = Base.metadata.tables[name]
+    statement = update(table).where(table.c.id == ours[name].id).values({column: value})
+
+    with pytest.raises(IntegrityError, match=words(name)):
+        session.connection().execute(statement)
+
+
+@pytest.mark.parametrize("name", RETIRED)
+def test_a_row_that_is_retired_cannot_be_deleted_by_an_object(session: Session, name: str) -> None:
+    session.delete(make_example(session)[name])
+
+    with pytest.raises(IntegrityError, match=f"{name}: retire, do not delete"):
+        session.flush()
+
+
+@pytest.mark.parametrize("name", RETIRED)
+def test_a_row_that_is_retired_cannot_be_deleted_by_sql(session: Session, name: str) -> None:
+    row = make_example(session)[name]
+
+    with pytest.raises(IntegrityError, match=f"{name}: retire, do not delete"):
+        session.connection().exec_driver_sql(f"DELETE FROM {name} WHERE id = {row.id}")
+
+
+def test_the_tables_above_are_the_triggers_there_are() -> None:
+    assert sorted(NEVER) == sorted((name, column) for name, columns in FIXED for column in columns)
+    assert sorted(RETIRED) == sorted(KEPT)
+
+
+def test_writing_the_same_code_again_is_no_change(session: Session) -> None:
+    node = make_example(session)["node"]
+
+    session.connection().exec_driver_sql(
+        f"UPDATE node SET code = code, name = '稽核科' WHERE id = {node.id}"
+    )
+
+    session.refresh(node)
+    assert node.name == "稽核科"
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_sqlite_s_replace_does_not_delete_past_the_trigger(session: Session) -> None:
+    matter = make_example(session)["matter"]
+
+    with pytest.raises(IntegrityError, match="retire, do not delete"):
+        session.connection().exec_driver_sql(
+            "INSERT OR REPLACE INTO matter (id, bureau_id, code, name, kind) "
+            f"VALUES ({matter.id}, {matter.bureau_id}, 'QL-NEW', '信访', '其他')"
+        )

@@ -1,0 +1,361 @@
+"""Rows for tests: each function adds one, with what it needs, and says only what matters."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from riskmap.document.terms import StepKind
+from riskmap.maps.models import (
+    AccountMap,
+    LimitSpan,
+    MapBasis,
+    RiskPoint,
+    RiskPointMeasure,
+    Step,
+    Transition,
+)
+from riskmap.organisation.models import Bureau, Holding, Node, Party, Person
+from riskmap.organisation.tree import DutyClass, HoldingRole, NodeLevel, PartyRole
+from riskmap.register.models import (
+    Basis,
+    Category,
+    Item,
+    Matter,
+    Measure,
+    NotApplicable,
+    Responsibility,
+    StatutoryLimit,
+)
+from riskmap.register.terms import (
+    BasisKind,
+    Binds,
+    Control,
+    Evidence,
+    LimitSense,
+    LimitUnit,
+    Phase,
+    PowerKind,
+    ResponsibilityRole,
+    RiskKind,
+)
+
+CHANGED = datetime(2026, 1, 5, 1, tzinfo=UTC)
+_numbers = count(1)
+Row = TypeVar("Row")
+
+
+def code(letters: str) -> str:
+    """Return a code that no other row has."""
+    return f"{letters}-{next(_numbers)}"
+
+
+def add(
+    session: Session, kind: type[Row], defaults: dict[str, Any], columns: dict[str, Any]
+) -> Row:
+    row = kind(**(defaults | columns))
+    session.add(row)
+    session.flush()
+    return row
+
+
+def make_bureau(session: Session, **columns: Any) -> Bureau:
+    defaults = {"code": code("BU"), "name": "云江市人社局", "short_name": "人社局"}
+    return add(session, Bureau, defaults, columns)
+
+
+def make_node(session: Session, bureau: Bureau, parent: Node | None = None, **columns: Any) -> Node:
+    """Add a node a level below its parent; without one, a unit."""
+    below = {
+        None: NodeLevel.UNIT,
+        NodeLevel.UNIT: NodeLevel.OFFICE,
+        NodeLevel.OFFICE: NodeLevel.POST,
+    }
+    level = below[parent.level if parent else None]
+    defaults = {
+        "bureau_id": bureau.id,
+        "parent_id": parent.id if parent else None,
+        "level": level,
+        "code": code("FZ"),
+        "name": "基金科",
+        "position": 0,
+        "duty_class": DutyClass.OTHER if level is NodeLevel.POST else None,
+    }
+    node = add(session, Node, defaults, columns)
+    node.path = f"{parent.path if parent else '/'}{node.id}/"
+    session.flush()
+    return node
+
+
+def make_post(session: Session, bureau: Bureau, **columns: Any) -> Node:
+    """Add a post under an office and a unit of its own."""
+    office = make_node(session, bureau, make_node(session, bureau))
+    return make_node(session, bureau, office, **columns)
+
+
+def make_person(session: Session, bureau: Bureau, **columns: Any) -> Person:
+    defaults = {"bureau_id": bureau.id, "code": code("RY"), "name": "陈志远"}
+    return add(session, Person, defaults, columns)
+
+
+def make_holding(session: Session, person: Person, post: Node, **columns: Any) -> Holding:
+    defaults = {
+        "bureau_id": person.bureau_id,
+        "person_id": person.id,
+        "post_id": post.id,
+        "role": HoldingRole.A,
+        "since": date(2026, 1, 1),
+    }
+    return add(session, Holding, defaults, columns)
+
+
+def make_party(session: Session, bureau: Bureau, **columns: Any) -> Party:
+    letters = code("CY")
+    defaults = {
+        "bureau_id": bureau.id,
+        "code": letters,
+        "name": f"用人单位{letters}",
+        "role": PartyRole.APPLICANT,
+        "position": 0,
+    }
+    return add(session, Party, defaults, columns)
+
+
+def make_matter(session: Session, bureau: Bureau, **columns: Any) -> Matter:
+    defaults = {
+        "bureau_id": bureau.id,
+        "code": code("QL"),
+        "name": "工伤认定",
+        "kind": PowerKind.CONFIRMATION,
+    }
+    return add(session, Matter, defaults, columns)
+
+
+def make_category(session: Session, bureau: Bureau, **columns: Any) -> Category:
+    defaults = {"bureau_id": bureau.id, "code": code("FX"), "name": "工伤认定", "position": 0}
+    return add(session, Category, defaults, columns)
+
+
+def make_item(
+    session: Session, bureau: Bureau, category: Category | None = None, **columns: Any
+) -> Item:
+    category = category or make_category(session, bureau)
+    defaults = {
+        "bureau_id": bureau.id,
+        "category_id": category.id,
+        "code": code("XX"),
+        "name": "受理与补正",
+        "position": 0,
+        "kind": RiskKind.DUTY,
+        "manifestation": "超过15日不出受理决定",
+        "likelihood": 2,
+        "severity": 2,
+    }
+    return add(session, Item, defaults, columns)
+
+
+def make_measure(
+    session: Session, bureau: Bureau, item: Item | None = None, **columns: Any
+) -> Measure:
+    item = item or make_item(session, bureau)
+    defaults = {
+        "bureau_id": bureau.id,
+        "item_id": item.id,
+        "code": code("CS"),
+        "text": "当日登记并打印收件回执",
+        "position": 0,
+        "phase": Phase.PREVENT,
+        "control": Control.RULE,
+        "frequency": "每件",
+        "evidence": "收件回执存根",
+    }
+    return add(session, Measure, defaults, columns)
+
+
+def make_responsibility(
+    session: Session, measure: Measure, node: Node, **columns: Any
+) -> Responsibility:
+    defaults = {
+        "bureau_id": measure.bureau_id,
+        "measure_id": measure.id,
+        "node_id": node.id,
+        "role": ResponsibilityRole.RESPONSIBLE,
+    }
+    return add(session, Responsibility, defaults, columns)
+
+
+def make_not_applicable(session: Session, item: Item, node: Node, **columns: Any) -> NotApplicable:
+    defaults = {
+        "bureau_id": item.bureau_id,
+        "item_id": item.id,
+        "node_id": node.id,
+        "reason": "本岗位不经办",
+    }
+    return add(session, NotApplicable, defaults, columns)
+
+
+def make_basis(session: Session, bureau: Bureau, **columns: Any) -> Basis:
+    defaults = {
+        "bureau_id": bureau.id,
+        "code": code("FG"),
+        "title": "工伤保险条例",
+        "kind": BasisKind.REGULATION,
+    }
+    return add(session, Basis, defaults, columns)
+
+
+def make_limit(
+    session: Session, bureau: Bureau, basis: Basis | None = None, **columns: Any
+) -> StatutoryLimit:
+    basis = basis or make_basis(session, bureau)
+    defaults = {
+        "bureau_id": bureau.id,
+        "basis_id": basis.id,
+        "code": code("SX"),
+        "name": "作出受理决定",
+        "value": 15,
+        "unit": LimitUnit.DAY,
+        "sense": LimitSense.AT_MOST,
+        "binds": Binds.BUREAU,
+        "start_event": "收到申请之日",
+        "evidence": Evidence.TEXT,
+    }
+    return add(session, StatutoryLimit, defaults, columns)
+
+
+def make_map(
+    session: Session, bureau: Bureau, node: Node | None = None, **columns: Any
+) -> AccountMap:
+    node = node or make_node(session, bureau)
+    defaults = {
+        "bureau_id": bureau.id,
+        "node_id": node.id,
+        "code": code("FZ"),
+        "title": "工伤认定受理",
+        "changed_at": CHANGED,
+    }
+    return add(session, AccountMap, defaults, columns)
+
+
+def make_step(session: Session, account_map: AccountMap, **columns: Any) -> Step:
+    defaults = {
+        "bureau_id": account_map.bureau_id,
+        "map_id": account_map.id,
+        "key": code("s"),
+        "number": 1,
+        "kind": StepKind.PROCESS,
+        "text": "核对申请材料",
+    }
+    return add(session, Step, defaults, columns)
+
+
+def make_transition(session: Session, source: Step, target: Step, **columns: Any) -> Transition:
+    defaults = {
+        "bureau_id": source.bureau_id,
+        "map_id": source.map_id,
+        "key": code("t"),
+        "source_id": source.id,
+        "target_id": target.id,
+    }
+    return add(session, Transition, defaults, columns)
+
+
+def make_risk_point(session: Session, step: Step, item: Item, **columns: Any) -> RiskPoint:
+    defaults = {
+        "bureau_id": step.bureau_id,
+        "map_id": step.map_id,
+        "step_id": step.id,
+        "item_id": item.id,
+        "key": code("r"),
+        "position": 0,
+        "statement": "收件不登记，口头退件",
+    }
+    return add(session, RiskPoint, defaults, columns)
+
+
+def make_answer(
+    session: Session, risk_point: RiskPoint, measure: Measure, **columns: Any
+) -> RiskPointMeasure:
+    """Let a measure answer a risk point."""
+    defaults = {
+        "bureau_id": risk_point.bureau_id,
+        "map_id": risk_point.map_id,
+        "risk_point_id": risk_point.id,
+        "measure_id": measure.id,
+        "position": 0,
+    }
+    return add(session, RiskPointMeasure, defaults, columns)
+
+
+def make_citation(
+    session: Session, account_map: AccountMap, basis: Basis, **columns: Any
+) -> MapBasis:
+    """Let a map rest on a basis."""
+    defaults = {
+        "bureau_id": account_map.bureau_id,
+        "map_id": account_map.id,
+        "basis_id": basis.id,
+        "article": "第十四条",
+        "position": 0,
+    }
+    return add(session, MapBasis, defaults, columns)
+
+
+def make_span(
+    session: Session, limit: StatutoryLimit, first: Step, last: Step, **columns: Any
+) -> LimitSpan:
+    defaults = {
+        "bureau_id": first.bureau_id,
+        "map_id": first.map_id,
+        "statutory_limit_id": limit.id,
+        "first_id": first.id,
+        "last_id": last.id,
+    }
+    return add(session, LimitSpan, defaults, columns)
+
+
+def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, Any]:
+    """Add a row to every table, all of one bureau, and return them by the table's name."""
+    bureau = bureau or make_bureau(session)
+    post, person = make_post(session, bureau), make_person(session, bureau)
+    item = make_item(session, bureau)
+    measure = make_measure(session, bureau, item)
+    basis = make_basis(session, bureau)
+    limit = make_limit(session, bureau, basis)
+    account_map = make_map(session, bureau, post, matter_id=make_matter(session, bureau).id)
+    detail = make_map(session, bureau, post)
+    party = make_party(session, bureau)
+    first = make_step(
+        session,
+        account_map,
+        actor_node_id=post.id,
+        basis_id=basis.id,
+        detail_map_id=detail.id,
+        number=1,
+    )
+    last = make_step(session, account_map, actor_party_id=party.id, number=2)
+    risk_point = make_risk_point(session, first, item)
+    rows = (
+        bureau,
+        post,
+        person,
+        make_holding(session, person, post),
+        party,
+        session.get_one(Matter, account_map.matter_id),
+        session.get_one(Category, item.category_id),
+        item,
+        measure,
+        make_responsibility(session, measure, post),
+        make_not_applicable(session, item, post),
+        basis,
+        limit,
+        account_map,
+        make_citation(session, account_map, basis),
+        first,
+        make_transition(session, first, last),
+        risk_point,
+        make_answer(session, risk_point, measure),
+        make_span(session, limit, first, last),
+    )
+    return {row.__tablename__: row for row in rows}
