@@ -2,7 +2,15 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from riskmap.db import Model, choice, not_blank, shared_key
@@ -20,15 +28,34 @@ class Bureau(Model):
     is_sample: Mapped[bool] = mapped_column(default=False)
 
 
+def _level_above(context: DefaultExecutionContext) -> str | None:
+    """Return the level that the parent of the node being written must have."""
+    assert context.current_parameters is not None, "called for a row that is being written"
+    level = context.current_parameters["level"]
+    return {NodeLevel.OFFICE: "unit", NodeLevel.POST: "office"}.get(NodeLevel(level))
+
+
 class Node(Model):
-    """A unit, office or post; `path` lists the ids from the unit down, as /1/5/9/."""
+    """A unit, office or post; `path` lists the ids from the unit down, as /1/5/9/.
+
+    `parent_level` is there for the foreign key: posts stand below offices, offices below units.
+    """
 
     __table_args__ = (
         UniqueConstraint("bureau_id", "code"),
         UniqueConstraint("bureau_id", "id"),
-        shared_key("bureau_id", "parent_id", "node"),
+        UniqueConstraint("bureau_id", "id", "level"),
+        ForeignKeyConstraint(
+            ["bureau_id", "parent_id", "parent_level"], ["node.bureau_id", "node.id", "node.level"]
+        ),
         CheckConstraint("(level = 'unit') = (parent_id IS NULL)", name="only_units_are_roots"),
         CheckConstraint("(level = 'post') = (duty_class IS NOT NULL)", name="posts_have_duties"),
+        CheckConstraint("(level = 'unit') = (parent_level IS NULL)", name="parent_level_known"),
+        CheckConstraint(
+            "level NOT IN ('office', 'post') "
+            "OR parent_level = CASE level WHEN 'office' THEN 'unit' ELSE 'office' END",
+            name="parent_is_one_level_up",
+        ),
         CheckConstraint("parent_id <> id", name="no_own_parent"),
         CheckConstraint("position >= 0", name="position_range"),
         not_blank("code"),
@@ -39,6 +66,7 @@ class Node(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     bureau_id: Mapped[int] = mapped_column(ForeignKey(Bureau.id))
     parent_id: Mapped[int | None]
+    parent_level: Mapped[str | None] = mapped_column(String(32), default=_level_above)
     level: Mapped[NodeLevel] = mapped_column(choice(NodeLevel, "level_known"))
     code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(200))
@@ -73,7 +101,10 @@ class Holding(Model):
     __table_args__ = (
         UniqueConstraint("person_id", "post_id", "since"),
         shared_key("bureau_id", "person_id", Person),
-        shared_key("bureau_id", "post_id", Node),
+        ForeignKeyConstraint(
+            ["bureau_id", "post_id", "post_level"], ["node.bureau_id", "node.id", "node.level"]
+        ),
+        CheckConstraint("post_level = 'post'", name="posts_are_held"),
         CheckConstraint("until >= since", name="ends_after_start"),
         Index(None, "bureau_id", "post_id"),
     )
@@ -81,6 +112,7 @@ class Holding(Model):
     bureau_id: Mapped[int]
     person_id: Mapped[int]
     post_id: Mapped[int]
+    post_level: Mapped[str] = mapped_column(String(32), default=NodeLevel.POST.value)
     role: Mapped[HoldingRole] = mapped_column(choice(HoldingRole, "role_known"))
     since: Mapped[date]
     until: Mapped[date | None]

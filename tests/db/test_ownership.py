@@ -36,6 +36,8 @@ ACROSS_MAPS = {
     "risk_point_measure": ("risk_point_id",),
     "limit_span": ("first_id", "last_id"),
 }
+# These say of what level the node must be, in a third column.
+LEVELLED = {"parent_id": "_parent_level", "post_id": "_post_level"}
 TARGETS = {
     "parent_id": "node",
     "person_id": "person",
@@ -79,7 +81,7 @@ def insert_copy(session: Session, row: Base, column: str, value: int) -> None:
 @pytest.mark.parametrize(("name", "column"), pairs(ACROSS_BUREAUS))
 def test_a_row_cannot_point_into_another_bureau(session: Session, name: str, column: str) -> None:
     ours, theirs = make_example(session), make_example(session)
-    owner_first = f"fk_{name}_bureau_id_{column}"
+    owner_first = f"fk_{name}_bureau_id_{column}{LEVELLED.get(column, '')}"
 
     if column == "map_id" and name in ACROSS_MAPS:  # its steps would be elsewhere as well
         with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
@@ -105,15 +107,17 @@ def test_a_row_may_point_anywhere_in_its_bureau(session: Session) -> None:
     session.flush()
 
     for name, column in pairs(ACROSS_BUREAUS):
-        if column != "map_id":
-            insert_copy(session, ours[name], column, theirs[TARGETS[column]].id)
+        target = theirs[TARGETS[column]]
+        if column != "map_id":  # a post's parent is an office, not another post
+            value = target.parent_id if column == "parent_id" else target.id
+            insert_copy(session, ours[name], column, value)
 
 
 def shared_keys() -> Iterator[tuple[str, str, str]]:
     for table in Base.metadata.tables.values():
         for constraint in table.constraints:
-            if isinstance(constraint, ForeignKeyConstraint) and len(constraint.columns) == 2:
-                owner, column = constraint.column_keys
+            if isinstance(constraint, ForeignKeyConstraint) and len(constraint.columns) > 1:
+                owner, column, *_level = constraint.column_keys
                 yield owner, table.name, column
 
 

@@ -25,6 +25,21 @@ def unit_below_a_unit(session: Session, bureau: Bureau) -> object:
     return make_node(session, bureau, make_node(session, bureau), level=NodeLevel.UNIT)
 
 
+def office_below_a_post(session: Session, bureau: Bureau) -> object:
+    post = make_post(session, bureau)
+    return make_node(session, bureau, parent_id=post.id, level=NodeLevel.OFFICE)
+
+
+def post_below_a_unit(session: Session, bureau: Bureau) -> object:
+    unit = make_node(session, bureau)
+    return make_node(session, bureau, unit, level=NodeLevel.POST, duty_class=DutyClass.DATA)
+
+
+def office_held_like_a_post(session: Session, bureau: Bureau) -> object:
+    office = make_node(session, bureau, make_node(session, bureau))
+    return make_holding(session, make_person(session, bureau), office)
+
+
 def own_parent(session: Session, bureau: Bureau) -> object:
     return make_node(session, bureau, id=77, parent_id=77, level=NodeLevel.OFFICE)
 
@@ -49,6 +64,9 @@ REFUSED: dict[str, tuple[str, Attempt]] = {
         "ck_node_only_units_are_roots",
         lambda s, b: make_node(s, b, level=NodeLevel.OFFICE),
     ),
+    "an office below a post": ("fk_node_bureau_id_parent_id_parent_level", office_below_a_post),
+    "a post right below a unit": ("fk_node_bureau_id_parent_id_parent_level", post_below_a_unit),
+    "a holding of an office": ("fk_holding_bureau_id_post_id_post_level", office_held_like_a_post),
     "a node that is its own parent": ("ck_node_no_own_parent", own_parent),
     "a post without a duty class": (
         "ck_node_posts_have_duties",

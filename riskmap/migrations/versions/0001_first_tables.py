@@ -10,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "bureau",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -53,11 +52,11 @@ def upgrade() -> None:
         sa.Column("fictional", sa.Boolean(), nullable=False),
         sa.Column("retired_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("trim(code, ' \u3000') <> ''", name=op.f("ck_basis_code_not_blank")),
+        sa.CheckConstraint("trim(title, ' \u3000') <> ''", name=op.f("ck_basis_title_not_blank")),
         sa.CheckConstraint(
             "in_force_until >= in_force_from", name=op.f("ck_basis_ends_after_start")
         ),
-        sa.CheckConstraint("trim(code, ' \u3000') <> ''", name=op.f("ck_basis_code_not_blank")),
-        sa.CheckConstraint("trim(title, ' \u3000') <> ''", name=op.f("ck_basis_title_not_blank")),
         sa.CheckConstraint("replaced_by_id <> id", name=op.f("ck_basis_not_replaced_by_itself")),
         sa.ForeignKeyConstraint(
             ["bureau_id", "replaced_by_id"],
@@ -125,6 +124,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("bureau_id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("parent_level", sa.String(length=32), nullable=True),
         sa.Column(
             "level",
             sa.Enum(
@@ -165,18 +165,26 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(level = 'unit') = (parent_id IS NULL)", name=op.f("ck_node_only_units_are_roots")
         ),
+        sa.CheckConstraint(
+            "(level = 'unit') = (parent_level IS NULL)", name=op.f("ck_node_parent_level_known")
+        ),
+        sa.CheckConstraint(
+            "level NOT IN ('office', 'post') OR parent_level = CASE level WHEN 'office' THEN 'unit' ELSE 'office' END",
+            name=op.f("ck_node_parent_is_one_level_up"),
+        ),
         sa.CheckConstraint("trim(code, ' \u3000') <> ''", name=op.f("ck_node_code_not_blank")),
         sa.CheckConstraint("trim(name, ' \u3000') <> ''", name=op.f("ck_node_name_not_blank")),
         sa.CheckConstraint("parent_id <> id", name=op.f("ck_node_no_own_parent")),
         sa.CheckConstraint("position >= 0", name=op.f("ck_node_position_range")),
         sa.ForeignKeyConstraint(
-            ["bureau_id", "parent_id"],
-            ["node.bureau_id", "node.id"],
-            name=op.f("fk_node_bureau_id_parent_id"),
+            ["bureau_id", "parent_id", "parent_level"],
+            ["node.bureau_id", "node.id", "node.level"],
+            name=op.f("fk_node_bureau_id_parent_id_parent_level"),
         ),
         sa.ForeignKeyConstraint(["bureau_id"], ["bureau.id"], name=op.f("fk_node_bureau_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_node")),
         sa.UniqueConstraint("bureau_id", "code", name=op.f("uq_node_bureau_id_code")),
+        sa.UniqueConstraint("bureau_id", "id", "level", name=op.f("uq_node_bureau_id_id_level")),
         sa.UniqueConstraint("bureau_id", "id", name=op.f("uq_node_bureau_id_id")),
     )
     with op.batch_alter_table("node", schema=None) as batch_op:
@@ -287,6 +295,7 @@ def upgrade() -> None:
         sa.Column("bureau_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("post_level", sa.String(length=32), nullable=False),
         sa.Column(
             "role",
             sa.Enum(
@@ -296,6 +305,7 @@ def upgrade() -> None:
         ),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
+        sa.CheckConstraint("post_level = 'post'", name=op.f("ck_holding_posts_are_held")),
         sa.CheckConstraint("until >= since", name=op.f("ck_holding_ends_after_start")),
         sa.ForeignKeyConstraint(
             ["bureau_id", "person_id"],
@@ -303,9 +313,9 @@ def upgrade() -> None:
             name=op.f("fk_holding_bureau_id_person_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["bureau_id", "post_id"],
-            ["node.bureau_id", "node.id"],
-            name=op.f("fk_holding_bureau_id_post_id"),
+            ["bureau_id", "post_id", "post_level"],
+            ["node.bureau_id", "node.id", "node.level"],
+            name=op.f("fk_holding_bureau_id_post_id_post_level"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holding")),
         sa.UniqueConstraint(
@@ -465,11 +475,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
-            "(extension_value IS NULL) = (extension_unit IS NULL)",
-            name=op.f("ck_statutory_limit_extension_has_unit"),
-        ),
-        sa.CheckConstraint("extension_value > 0", name=op.f("ck_statutory_limit_extension_range")),
-        sa.CheckConstraint(
             "trim(code, ' \u3000') <> ''", name=op.f("ck_statutory_limit_code_not_blank")
         ),
         sa.CheckConstraint(
@@ -479,6 +484,11 @@ def upgrade() -> None:
             "trim(start_event, ' \u3000') <> ''",
             name=op.f("ck_statutory_limit_start_event_not_blank"),
         ),
+        sa.CheckConstraint(
+            "(extension_value IS NULL) = (extension_unit IS NULL)",
+            name=op.f("ck_statutory_limit_extension_has_unit"),
+        ),
+        sa.CheckConstraint("extension_value > 0", name=op.f("ck_statutory_limit_extension_range")),
         sa.CheckConstraint("value > 0", name=op.f("ck_statutory_limit_value_range")),
         sa.ForeignKeyConstraint(
             ["bureau_id", "basis_id"],
@@ -727,6 +737,8 @@ def upgrade() -> None:
         sa.Column("basis_id", sa.Integer(), nullable=True),
         sa.Column("basis_article", sa.String(length=100), nullable=False),
         sa.Column("detail_map_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("trim(key, ' \u3000') <> ''", name=op.f("ck_step_key_not_blank")),
+        sa.CheckConstraint("trim(text, ' \u3000') <> ''", name=op.f("ck_step_text_not_blank")),
         sa.CheckConstraint(
             "(limit_value IS NULL) = (limit_unit IS NULL)", name=op.f("ck_step_limit_has_unit")
         ),
@@ -735,8 +747,6 @@ def upgrade() -> None:
             name=op.f("ck_step_one_actor_at_most"),
         ),
         sa.CheckConstraint("detail_map_id <> map_id", name=op.f("ck_step_not_its_own_detail")),
-        sa.CheckConstraint("trim(key, ' \u3000') <> ''", name=op.f("ck_step_key_not_blank")),
-        sa.CheckConstraint("trim(text, ' \u3000') <> ''", name=op.f("ck_step_text_not_blank")),
         sa.CheckConstraint("limit_value > 0", name=op.f("ck_step_limit_range")),
         sa.CheckConstraint("min_persons >= 1", name=op.f("ck_step_min_persons_range")),
         sa.CheckConstraint("number >= 1", name=op.f("ck_step_number_range")),
