@@ -61,8 +61,21 @@ def step_box(step: Step, room: float, badges: int = 0) -> Box:
 
 
 def _lines(text: str, below: str, room: float, bold: bool = False) -> tuple[str, ...]:
+    lines = _even(text, room, bold)
+    return lines + _even(below, room, bold) if below else lines
+
+
+def _even(text: str, room: float, bold: bool) -> tuple[str, ...]:
+    """Return a text's lines; a last line of a sign or two takes from those above where it can."""
     lines = wrap(text, room, style.TEXT, bold)
-    return lines + wrap(below, room, style.TEXT, bold) if below else lines
+    narrower = room
+    while len(lines) > 1 and len(lines[-1]) < 3 and narrower > room * 0.75:
+        narrower -= style.TEXT
+        again = wrap(text, narrower, style.TEXT, bold)
+        if len(again) > len(lines):
+            break
+        lines = again
+    return lines
 
 
 def _diamond(text: str, below: str, room: float) -> Box:

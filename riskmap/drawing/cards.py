@@ -10,13 +10,28 @@ from riskmap.drawing.shapes import Form, Line, Point, Shape, corners
 from riskmap.drawing.skeleton import Columns
 from riskmap.register.rating import Level
 
-_BADGES: dict[Level, tuple[Form, float, float]] = {
-    Level.HIGH: ("diamond", style.BADGE + 6, style.BADGE + 3),
-    Level.MEDIUM: ("triangle", style.BADGE + 5, style.BADGE + 3),
-    Level.LOW: ("circle", style.BADGE, style.BADGE),
-}
 _INTO = 10.0  # below a card's top, where its leader arrives
 _APART = 3.0  # leaders nearer than this count as meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """The form of a badge; `waist` is its half width where leaders touch it."""
+
+    form: Form
+    width: float
+    height: float
+    waist: float
+
+
+def badge(number: int, level: Level) -> Badge:
+    """Return the badge of a level; a triangle grows for a number of two digits."""
+    if level is Level.HIGH:
+        return Badge("diamond", style.BADGE + 6, style.BADGE + 3, style.BADGE / 2 + 3)
+    if level is Level.LOW:
+        return Badge("circle", style.BADGE, style.BADGE, style.BADGE / 2)
+    wide, tall = (style.BADGE + 5, style.BADGE + 3) if number < 10 else (28.0, 24.0)
+    return Badge("triangle", wide, tall, wide / 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +116,30 @@ def card_shapes(leader: Leader, columns: Columns) -> Iterator[Shape]:
 
 
 def _badge(leader: Leader) -> Shape:
-    risk = leader.card.risk
-    form, wide, tall = _BADGES[risk.level]
+    risk, number = leader.card.risk, leader.card.number
+    drawn = badge(number, risk.level)
     return Shape(
         f"{risk.key}-badge",
         risk.key,
-        form,
+        drawn.form,
         f"badge-{risk.level}",
-        leader.row.right - wide / 2,
-        leader.start - tall / 2,
-        wide,
-        tall,
-        (str(leader.card.number),),
+        leader.row.right - drawn.width / 2,
+        leader.start - drawn.height / 2,
+        drawn.width,
+        drawn.height,
+        (str(number),),
     )
 
 
 def leader_lines(leader: Leader, columns: Columns) -> Iterator[Line]:
     """Yield the line from badge to card; one from outline to badge where they do not touch."""
-    row, turn = leader.row, leader.turn
-    edge, y = row.side(row.ports.badge(leader.card.number), True)
-    half = _BADGES[leader.card.risk.level][1] / 2
+    row, turn, number = leader.row, leader.turn, leader.card.number
+    edge, y = row.side(row.ports.badge(number), True)
+    waist = badge(number, leader.card.risk.level).waist
     into = (columns.cards, leader.end)
-    if row.right - half - edge > 0.5:
-        yield _line(leader, "stub", [(edge, y), (row.right - half, y)])
-    yield _line(leader, "leader", [(row.right + half, y), (turn, y), (turn, into[1]), into])
+    if row.right - waist - edge > 0.5:
+        yield _line(leader, "stub", [(edge, y), (row.right - waist, y)])
+    yield _line(leader, "leader", [(row.right + waist, y), (turn, y), (turn, into[1]), into])
 
 
 def _line(leader: Leader, part: str, points: list[Point]) -> Line:

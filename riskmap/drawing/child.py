@@ -2,8 +2,10 @@
 
 Graphviz holds the interpreter's lock while it draws, can run for minutes, and can end its process;
 so it lives in a process of its own (`riskmap.drawing.engine` starts, times and replaces it).
+Usage: python -m riskmap.drawing.child MEGABYTES SECONDS
 """
 
+import math
 import os
 import shutil
 import struct
@@ -12,6 +14,11 @@ import sys
 import tempfile
 from collections.abc import Callable
 from typing import IO, BinaryIO
+
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None  # type: ignore[assignment]
 
 LENGTH = struct.Struct(">I")
 GOOD, BAD = b"+", b"-"
@@ -40,7 +47,8 @@ def receive(stream: IO[bytes]) -> bytes:
 
 def main() -> None:
     """Answer jobs until stdin closes or a job fails: a failed layout leaves memory behind."""
-    _limit(int(sys.argv[1]))
+    megabytes, seconds = int(sys.argv[1]), float(sys.argv[2])
+    _limit_memory(megabytes)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing a library prints may get between the answers
     with tempfile.TemporaryFile() as complaints:
@@ -51,6 +59,7 @@ def main() -> None:
                 job = receive(sys.stdin.buffer)
             except EOFError:
                 return
+            _limit_time(seconds)
             answer, good = _answer(draw, job, complaints)
             send(answers, (GOOD if good else BAD) + answer)
             if not good:
@@ -65,6 +74,8 @@ def _answer(draw: Draw, job: bytes, complaints: BinaryIO) -> tuple[bytes, bool]:
     try:
         picture = draw(source.decode(), kind.decode())
         problem = b""
+    except MemoryError:
+        raise  # the limit: nothing that this process does from here on can be relied on
     except Exception as error:  # whatever it is, the asker must hear of it
         picture, problem = b"", f"{type(error).__name__}: {error}".encode()
     complaints.seek(0)
@@ -97,22 +108,27 @@ def _draw_by_program(source: str, kind: str) -> bytes:
     program = shutil.which("neato")
     if program is None:
         raise FileNotFoundError("neither pygraphviz nor a neato program is installed")
-    command = [program, "-n2", f"-T{kind}"]
-    done = subprocess.run(command, input=source.encode(), capture_output=True, check=False)
-    if done.returncode or done.stderr:
-        raise RuntimeError(done.stderr.decode(errors="replace") or f"neato: {done.returncode}")
+    command = [program, "-n2", f"-T{kind}"]  # its complaints join ours: it has our stderr
+    done = subprocess.run(command, input=source.encode(), stdout=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise RuntimeError(f"neato ended with {done.returncode}")
     return done.stdout
 
 
-def _limit(megabytes: int) -> None:
+def _limit_memory(megabytes: int) -> None:
     """Bound the process's memory and forbid core files, where the system can."""
-    try:
-        import resource  # noqa: PLC0415 (not on Windows)
-    except ImportError:
-        return
-    room = megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (room, room))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if resource is not None:
+        room = megabytes * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (room, room))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _limit_time(seconds: float) -> None:
+    """Bound this job's computing time: if the asker dies, nobody else ends a drawing that hangs."""
+    if resource is not None:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        last = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (last, resource.RLIM_INFINITY))
 
 
 if __name__ == "__main__":

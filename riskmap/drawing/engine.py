@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,21 @@ class DrawingFailed(RuntimeError):
     """A chart that could not be drawn: why, and what to do."""
 
 
+class _Watch:
+    """Kills a process that has not answered in time."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self.process = process
+        self.late = False
+        self.timer = threading.Timer(seconds, self._kill)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def _kill(self) -> None:
+        self.late = True
+        self.process.kill()
+
+
 class Engine:
     """Draws DOT with positions; safe to call from several threads, one drawing at a time."""
 
@@ -34,6 +50,7 @@ class Engine:
         self.megabytes = megabytes if megabytes is not None else int(DRAW_MEGABYTES.read())
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._watch: _Watch | None = None  # while an answer is awaited
         self._drawn = 0
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
@@ -50,22 +67,19 @@ class Engine:
 
     def render(self, source: str, kind: Format) -> bytes:
         """Return a chart's picture; raises `DrawingFailed`, never lets the caller die or hang."""
-        with self._lock:
-            self._ask(source, kind)
-            return self._finish(self._answer(), kind)
+        (picture,) = self.render_all((source,), kind)
+        return picture
 
     def render_all(self, sources: Iterable[str], kind: Format) -> Iterator[bytes]:
         """Yield the pictures in order; the next source is made while the last one is drawn."""
-        with self._lock:
-            waiting = False
-            for source in sources:
-                answer = self._answer() if waiting else None
+        coming = iter(sources)
+        source = next(coming, None)
+        while source is not None:
+            with self._lock:
                 self._ask(source, kind)
-                waiting = True
-                if answer is not None:
-                    yield self._finish(answer, kind)
-            if waiting:
-                yield self._finish(self._answer(), kind)
+                source = next(coming, None)
+                picture = self._answer()
+            yield _tidy(picture) if kind == "svg" else picture
 
     def close(self) -> None:
         """End the drawing process."""
@@ -82,48 +96,51 @@ class Engine:
     def _ask(self, source: str, kind: Format) -> None:
         if kind == "png":
             source = source.replace("{", f"{{\n\tdpi={PNG_DPI}", 1)
-        if self._drawn >= RECYCLE_AFTER:
+        # An answer that nobody fetched must not become the next asker's.
+        if self._watch is not None or self._drawn >= RECYCLE_AFTER:
             self._stop()
-        for attempt in (1, 2):
-            process = self._process or self._start()
-            assert process.stdin is not None
-            try:
-                send(process.stdin, f"{kind}\0{source}".encode("utf-8", "replace"))
-                return
-            except OSError as error:  # it died since the last drawing: once more with a new one
-                self._stop()
-                if attempt == 2:
-                    raise DrawingFailed(_gone()) from error
+        job = f"{kind}\0{source}".encode("utf-8", "replace")
+        if self._process is not None and self._send(self._process, job):
+            return  # else it died since its last drawing
+        if not self._send(self._start(), job):
+            raise DrawingFailed(_gone())
+
+    def _send(self, process: subprocess.Popen[bytes], job: bytes) -> bool:
+        """Hand a job over; return whether the process took it."""
+        assert process.stdin is not None
+        watch = self._watch = _Watch(process, self.seconds)
+        try:
+            send(process.stdin, job)
+        except OSError as error:
+            self._stop()
+            if watch.late:
+                raise DrawingFailed(self._too_long()) from error
+            return False
+        return True
 
     def _answer(self) -> bytes:
-        process = self._process
-        assert process is not None
+        process, watch = self._process, self._watch
+        if process is None or watch is None:
+            raise DrawingFailed(_gone())
         assert process.stdout is not None
-        late = threading.Event()
-
-        def kill() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(self.seconds, kill)
-        timer.start()
         try:
             answer = receive(process.stdout)
         except (EOFError, OSError) as error:
             self._stop()
-            raise DrawingFailed(
-                f"绘图超过 {self.seconds:g} 秒，已终止；请减少本图的步骤或风险点，"
-                f"或调大 {DRAW_SECONDS.name}"
-                if late.is_set()
-                else _gone()
-            ) from error
-        finally:
-            timer.cancel()
+            raise DrawingFailed(self._too_long() if watch.late else _gone()) from error
+        watch.timer.cancel()
+        self._watch = None
         self._drawn += 1
         if answer[:1] != GOOD:
             self._stop()
             raise DrawingFailed(f"图形引擎报错：{answer[1:].decode(errors='replace')[:300]}")
         return answer[1:]
+
+    def _too_long(self) -> str:
+        return (
+            f"绘图超过 {self.seconds:g} 秒，已终止；请减少本图的步骤或风险点，"
+            f"或调大 {DRAW_SECONDS.name}"
+        )
 
     def _start(self) -> subprocess.Popen[bytes]:
         if self._folder is None:
@@ -131,8 +148,9 @@ class Engine:
         settings = font_settings(Path(self._folder.name))
         environment = {**os.environ, "FONTCONFIG_FILE": str(settings), "PYTHONUTF8": "1"}
         try:
+            limits = [str(self.megabytes), str(self.seconds)]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "riskmap.drawing.child", str(self.megabytes)],
+                [sys.executable, "-m", "riskmap.drawing.child", *limits],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -144,6 +162,9 @@ class Engine:
         return self._process
 
     def _stop(self) -> None:
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.timer.cancel()
         process, self._process = self._process, None
         if process is None:
             return
@@ -156,26 +177,41 @@ class Engine:
                 except OSError:
                     continue  # unsent bytes of a job whose process is gone
 
-    @staticmethod
-    def _finish(picture: bytes, kind: Format) -> bytes:
-        return _tidy(picture) if kind == "svg" else picture
-
 
 def _gone() -> str:
-    return "绘图进程意外退出，已换新；请重试一次，若仍如此请运行 riskmap check 并把图号告诉管理员"
+    return (
+        f"绘图进程意外退出（内存上限见 {DRAW_MEGABYTES.name}），已换新；"
+        "请重试一次，若仍如此请运行 riskmap check 并把图号告诉管理员"
+    )
 
 
 def font_settings(folder: Path) -> Path:
-    """Write the font settings: our faces, and the system's for characters that ours lack."""
+    """Write the font settings: our faces and no other, so that every machine draws alike.
+
+    The library marks each folder of fonts that it may write to; the package's is not for that.
+    """
+    fonts = folder / "fonts"
+    fonts.mkdir(exist_ok=True)
+    for font in font_folder().glob("*.ttf"):
+        link = fonts / font.name
+        if not link.exists():
+            _link(font, link)
     path = folder / "fonts.conf"
     path.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"<dir>{escape(str(font_folder()))}</dir>"
+        f"<dir>{escape(str(fonts))}</dir>"
         f"<cachedir>{escape(str(folder / 'cache'))}</cachedir>"
         "</fontconfig>",
         encoding="utf-8",
     )
     return path
+
+
+def _link(font: Path, link: Path) -> None:
+    try:
+        link.symlink_to(font)
+    except OSError:  # Windows lets few users make links
+        shutil.copy(font, link)
 
 
 def _tidy(svg: bytes) -> bytes:

@@ -88,7 +88,7 @@ class _Layout:
                 top = self.sheets.fit(max(row.top, cards_below + 6), each.height, 6)
                 self.card_tops[each.number] = top
                 cards_below = top + each.height
-        return max(below, cards_below) + 8
+        return self.sheets.end(max(below, cards_below))
 
     def _top(
         self, top: float, tall: float, gap: float, cards_below: float, cards: list[Card]

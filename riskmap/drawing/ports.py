@@ -74,11 +74,15 @@ def assign(
     ]
     right = [
         *(Port(r.line.key, True, LINE_ROOM) for r in _by_channel(into, Way.SKIP)),
-        *(Port(_badge_key(number), False, style.BADGE + 4) for number in badges),
+        *(Port(_badge_key(number), False, _badge_room(number)) for number in badges),
         *(leaving(r) for r in reversed(_by_channel(out, Way.SKIP))),
         *(leaving(r) for r in out if r.way is Way.TURN and r.side > 0),
     ]
     return Ports(tuple(left), tuple(right))
+
+
+def _badge_room(number: int) -> float:
+    return style.BADGE + (4 if number < 10 else 8)
 
 
 def _badge_key(number: int) -> str:
@@ -106,5 +110,5 @@ def _spread(ports: tuple[Port, ...], tall: float) -> tuple[Port, ...]:
 
 
 def _alone(port: Port, tall: float) -> float:
-    """Return the offset of a side's only port: the middle, or below it for a label of many lines."""
+    """Return the offset of a side's only port: the middle, or lower for a label of many lines."""
     return max(0.0, port.room - tall / 2) if port.has_label else 0.0

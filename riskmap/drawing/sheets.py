@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from riskmap.drawing.shapes import Frame
 
 EDGE = 2.0  # kept free above a sheet's lower edge
+MARGIN = 8.0  # kept free below a chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,11 @@ class Sheets:
             return top
         return edge + margin
 
+    def end(self, bottom: float) -> float:
+        """Return a chart's height: a margin below all shapes, if their sheet has room for it."""
+        return min(bottom + MARGIN, self.start(self.sheet(bottom) + 1))
+
     def windows(self, bottom: float) -> tuple[tuple[float, float], ...]:
         """Return the heights from and to that each sheet shows of a chart."""
-        sheets = range(self.sheet(bottom - 1) + 1)
+        sheets = range(self.sheet(bottom - 0.01) + 1)
         return tuple((self.start(each), min(bottom, self.start(each + 1))) for each in sheets)

@@ -131,8 +131,6 @@ class Skeleton:
     def label_height(self, key: str) -> float:
         """Return the room for labels right below a step's box, beside the lines that leave it."""
         counts = [
-            len(self.labels.get(route.line.key, ()))
-            for route in self.out[key]
-            if route.uses_bottom
+            len(self.labels.get(route.line.key, ())) for route in self.out[key] if route.uses_bottom
         ]
         return height(max(counts, default=0))

@@ -19,7 +19,8 @@ _PIXELS = 12  # of an em at 9 pt: the drawing engine rounds each glyph to whole 
 # A character that our faces lack is drawn by the browser's font, or as a box with its code:
 # as wide as that box, which the engine makes three digits wide beyond the first 65536.
 _LACKING, _LACKING_BEYOND = 1.42, 1.92
-_NOT_FIRST = frozenset("、。，．：；！？…—·）》」』】〕〉”’％‰℃,.:;!?)]}%")
+_CLOSING = "、。，．：；！？…—·）》」』】〕〉”’％‰℃,.:;!?)]}%"
+_NOT_FIRST = frozenset(_CLOSING)
 _NOT_LAST = frozenset("（《「『【〔〈“‘([{＄￥")
 _WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z.%/_+-]*|\s+|.", re.DOTALL)
 _PART = re.compile(r"[^-]*-|[^-]+")  # a code may break after a hyphen
@@ -77,8 +78,9 @@ def _wrap_paragraph(text: str, room: float, size: float, bold: bool) -> list[str
     lines: list[str] = []
     line: list[str] = []
     used = 0.0
+    face, em = _BOLD if bold else _REGULAR, size * SLACK
     for word in _words(text, room, size, bold):
-        wide = width(word, size, bold)
+        wide = face[word] * em if len(word) == 1 else width(word, size, bold)
         if line and used + wide > room:
             line, carried = _split(line, word)
             used = width("".join(carried), size, bold)
@@ -118,12 +120,17 @@ def _split(line: list[str], word: str) -> tuple[list[str], list[str]]:
     if "".join(line[:cut]).strip():
         return line[:cut], line[cut:]
     first = next((each for each in line if not each.isspace()), "")
-    if word[0] in _NOT_FIRST and len(first) > 1:  # a long code alone: its last part moves down
-        parts = _PART.findall(first)
-        tail = parts[-1] if len(parts) > 1 else first[-1]
-        rest = line[line.index(first) + 1 :]
-        return [first[: -len(tail)]], [tail, *rest]
-    return line, []
+    rest = line[line.index(first) + 1 :] if first else []
+    head, tail = _cut_code(first) if word[0] in _NOT_FIRST else ("", "")
+    return ([head], [tail, *rest]) if head else (line, [])
+
+
+def _cut_code(code: str) -> tuple[str, str]:
+    """Return a code that fills its line in two: its last part can move down with a closing sign."""
+    last = _PART.findall(code)[-1] if code else ""
+    if last == code or last[0] in _NOT_FIRST:
+        last = code[max(0, len(code.rstrip(_CLOSING)) - 1) :]
+    return code[: len(code) - len(last)], last
 
 
 def height(lines: int, size: float = 9.0) -> float:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from riskmap.config import ZONE
-from riskmap.document.model import MapDocument
 from riskmap.document.encoding import to_json
+from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import Engine, Format
 from riskmap.drawing.text import uncovered
