@@ -104,12 +104,12 @@ def _clear_height(lines: tuple[str, ...], full: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A risk point's card: its statement, and a block of lines for each measure."""
+    """A risk point's card: the lines of its statement, and of its measures one below another."""
 
     number: int
     risk: RiskPoint
     statement: tuple[str, ...]
-    measures: tuple[tuple[str, ...], ...]
+    measures: tuple[str, ...]
 
     @property
     def head_height(self) -> float:
@@ -117,12 +117,7 @@ class Card:
 
     @property
     def height(self) -> float:
-        return self.head_height + sum(measure_height(lines) for lines in self.measures) + 4
-
-
-def measure_height(lines: tuple[str, ...]) -> float:
-    """Return the height of one measure on a card."""
-    return height(len(lines)) + 2
+        return self.head_height + height(len(self.measures)) + 6
 
 
 def statement_text(number: int, risk: RiskPoint) -> str:
@@ -133,10 +128,11 @@ def statement_text(number: int, risk: RiskPoint) -> str:
 def card(number: int, risk: RiskPoint, room: float) -> Card:
     """Return the card of a risk point that is the `number`th of its map."""
     inside = room - 2 * style.PADDING
+    bold = not risk.measures
     texts = [f"{measure.code} {measure.text}" for measure in risk.measures] or [NO_MEASURE]
     return Card(
         number,
         risk,
         wrap(statement_text(number, risk), inside),
-        tuple(wrap(text, inside, style.TEXT, not risk.measures) for text in texts),
+        tuple(line for text in texts for line in wrap(text, inside, style.TEXT, bold)),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from riskmap.drawing import style
-from riskmap.drawing.boxes import Card, measure_height
+from riskmap.drawing.boxes import Card
 from riskmap.drawing.rows import Row
 from riskmap.drawing.shapes import Form, Line, Point, Shape, corners
 from riskmap.drawing.skeleton import Columns
@@ -105,12 +105,10 @@ def card_shapes(leader: Leader, columns: Columns) -> Iterator[Shape]:
         )  # fmt: skip
 
     yield shape("risk", "box", f"risk-{level}", leader.top, each.head_height, each.statement)
-    y = leader.top + each.head_height + 2
     tone = "measure" if each.risk.measures else "unanswered"
-    for number, lines in enumerate(each.measures, start=1):
-        tall = measure_height(lines)
-        yield shape(f"measure-{number}", "plain", tone, y, tall, lines)
-        y += tall
+    tall = each.height - each.head_height
+    below = leader.top + each.head_height
+    yield shape("measures", "plain", tone, below, tall, each.measures)
     yield shape("card", "box", f"card-{level}", leader.top, each.height, ())
     yield _badge(leader)
 

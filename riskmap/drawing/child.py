@@ -24,7 +24,8 @@ LENGTH = struct.Struct(">I")
 GOOD, BAD = b"+", b"-"
 # Said once at the start where the system's own font settings are newer than the library.
 HARMLESS = b"Fontconfig warning:"
-Draw = Callable[[str, str], bytes]
+Draw = Callable[[str, str], tuple[bytes, Callable[[], None]]]
+"""Draws a source in a format: the picture, and how to free what it took, once it is sent."""
 
 
 def send(stream: IO[bytes], payload: bytes) -> None:
@@ -60,19 +61,26 @@ def main() -> None:
             except EOFError:
                 return
             _limit_time(seconds)
-            answer, good = _answer(draw, job, complaints)
-            send(answers, (GOOD if good else BAD) + answer)
-            if not good:
+            answer, free = _answer(draw, job, complaints)
+            send(answers, (BAD if free is None else GOOD) + answer)
+            if free is None:
                 return
+            free()  # while the asker reads
 
 
-def _answer(draw: Draw, job: bytes, complaints: BinaryIO) -> tuple[bytes, bool]:
-    """Return a job's picture, or what Graphviz complained of: it calls broken labels a success."""
+def _answer(
+    draw: Draw, job: bytes, complaints: BinaryIO
+) -> tuple[bytes, Callable[[], None] | None]:
+    """Return a job's picture and how to free it; or what Graphviz complained of, and nothing.
+
+    Graphviz calls broken labels a success; its complaints tell.
+    """
     kind, _, source = job.partition(b"\0")
     complaints.seek(0)
     complaints.truncate()
+    free: Callable[[], None] | None = None
     try:
-        picture = draw(source.decode(), kind.decode())
+        picture, free = draw(source.decode(), kind.decode())
         problem = b""
     except MemoryError:
         raise  # the limit: nothing that this process does from here on can be relied on
@@ -81,30 +89,38 @@ def _answer(draw: Draw, job: bytes, complaints: BinaryIO) -> tuple[bytes, bool]:
     complaints.seek(0)
     said = [line for line in complaints.read().splitlines() if not line.startswith(HARMLESS)]
     problem = b"; ".join([problem, *said] if problem else said)
-    return (problem, False) if problem else (picture, True)
+    return (problem, None) if problem else (picture, free)
 
 
 def _drawer() -> Draw:
     """Return how to draw here: with the library if it is installed, else with the program."""
     try:
-        from pygraphviz import AGraph  # noqa: PLC0415 (absent where no wheel exists)
-        from pygraphviz import graphviz as gv  # noqa: PLC0415
+        from pygraphviz import graphviz as gv  # noqa: PLC0415 (absent where no wheel exists)
     except ImportError:
         return _draw_by_program
     context = gv.gvContextWithBuiltins()
+    page = tempfile.TemporaryFile()  # noqa: SIM115 (the library reads files only; ends with us)
 
-    def draw(source: str, kind: str) -> bytes:
-        graph = AGraph(string=source)
-        gv.gvLayout(context, graph.handle, b"nop2")
-        picture: bytes = gv.gvRenderData(context, graph.handle, kind.encode())[1]
-        gv.gvFreeLayout(context, graph.handle)
-        graph.close()
-        return picture
+    def draw(source: str, kind: str) -> tuple[bytes, Callable[[], None]]:
+        page.seek(0)
+        page.truncate()
+        page.write(source.encode())
+        page.flush()
+        page.seek(0)
+        graph = gv.agread(page, None)
+        gv.gvLayout(context, graph, b"nop2")
+        picture: bytes = gv.gvRenderData(context, graph, kind.encode())[1]
+
+        def free() -> None:
+            gv.gvFreeLayout(context, graph)
+            gv.agclose(graph)
+
+        return picture, free
 
     return draw
 
 
-def _draw_by_program(source: str, kind: str) -> bytes:
+def _draw_by_program(source: str, kind: str) -> tuple[bytes, Callable[[], None]]:
     program = shutil.which("neato")
     if program is None:
         raise FileNotFoundError("neither pygraphviz nor a neato program is installed")
@@ -112,7 +128,7 @@ def _draw_by_program(source: str, kind: str) -> bytes:
     done = subprocess.run(command, input=source.encode(), stdout=subprocess.PIPE, check=False)
     if done.returncode:
         raise RuntimeError(f"neato ended with {done.returncode}")
-    return done.stdout
+    return done.stdout, lambda: None
 
 
 def _limit_memory(megabytes: int) -> None:

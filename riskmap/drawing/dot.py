@@ -28,6 +28,19 @@ _FORMS: dict[Form, str] = {
     "circle": "circle",
     "plain": "box",
 }
+_NODES = {
+    # A label wider than its shape is drawn, not refused: a face of which we do not know the
+    # widths stands in for the characters that ours lack.
+    "fixedsize": "shape",
+    "fontname": style.FACE,
+    "fontsize": f"{style.TEXT:g}",
+    "fontcolor": style.INK,
+    "label": "",
+    "margin": "0",
+    "shape": "box",
+    "style": "filled",
+}
+"""What holds for every node that says nothing else."""
 SLANT_WIDER = 1.0367  # Graphviz draws a parallelogram this much wider than it was told
 
 
@@ -35,18 +48,7 @@ def source(chart: Chart) -> str:
     """Return the DOT of a placed chart; the sheet's size is held by an invisible node."""
     graph = graphviz.Digraph(
         graph_attr={"pad": "0", "margin": "0", "bgcolor": "white", "outputorder": "nodesfirst"},
-        node_attr={
-            # A label wider than its shape is drawn, not refused: a face of which we do not know
-            # the widths stands in for the characters that ours lack.
-            "fixedsize": "shape",
-            "fontname": style.FACE,
-            "fontsize": f"{style.TEXT:g}",
-            "fontcolor": style.INK,
-            "label": "",
-            "margin": "0",
-            "shape": "box",
-            "style": "filled",
-        },
+        node_attr=_NODES,
         edge_attr={"arrowsize": "0.6", "fontname": style.FACE, "fontsize": f"{style.TEXT:g}"},
     )
     names = {shape.name: f"n{number}" for number, shape in enumerate(chart.shapes, start=1)}
@@ -79,7 +81,8 @@ def _shape_style(tone: str, form: Form, left_aligned: bool) -> str:
     attributes = {"shape": _FORMS[form], **style.SHAPES[tone]}
     if left_aligned:
         attributes["margin"] = f"{style.PADDING / 72:.4f},0"
-    return str(quoting.a_list(kwargs=attributes))
+    own = {name: value for name, value in attributes.items() if _NODES.get(name) != value}
+    return str(quoting.a_list(kwargs=own))
 
 
 @cache

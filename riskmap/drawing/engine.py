@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,8 @@ from riskmap.drawing.child import GOOD, receive, send
 Format = Literal["svg", "pdf", "png"]
 RECYCLE_AFTER = 5000  # drawings; the library keeps about 3 kB of each
 PNG_DPI = 150
+FAMILY = '"Noto Sans SC, sans-serif"'
+PIPE = 512 * 1024  # bytes, where the system lets us choose: a whole picture fits
 
 _NAMELESS = re.compile(r"<title>[^<]*</title>\n|<!--.*?-->\n?", re.DOTALL)
 
@@ -27,19 +30,34 @@ class DrawingFailed(RuntimeError):
     """A chart that could not be drawn: why, and what to do."""
 
 
-class _Watch:
-    """Kills a process that has not answered in time."""
+class _Died(DrawingFailed):
+    """The drawing process ended by itself."""
+
+
+class _Watchdog(threading.Thread):
+    """Kills a process whose answer is overdue; one for the process's life, not one a drawing."""
 
     def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        super().__init__(daemon=True)
         self.process = process
+        self.seconds = seconds
+        self.due: float | None = None  # while an answer is awaited
         self.late = False
-        self.timer = threading.Timer(seconds, self._kill)
-        self.timer.daemon = True
-        self.timer.start()
+        self.ended = threading.Event()
 
-    def _kill(self) -> None:
-        self.late = True
-        self.process.kill()
+    def expect(self) -> None:
+        """Begin to wait for an answer."""
+        self.due = time.monotonic() + self.seconds
+
+    def run(self) -> None:
+        left = self.seconds
+        while not self.ended.wait(left):
+            due = self.due
+            left = self.seconds if due is None else due - time.monotonic()
+            if left <= 0:
+                self.late = True
+                self.process.kill()
+                return
 
 
 class Engine:
@@ -50,7 +68,7 @@ class Engine:
         self.megabytes = megabytes if megabytes is not None else int(DRAW_MEGABYTES.read())
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._watch: _Watch | None = None  # while an answer is awaited
+        self._watchdog: _Watchdog | None = None
         self._drawn = 0
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
@@ -74,12 +92,18 @@ class Engine:
         """Yield the pictures in order; the next source is made while the last one is drawn."""
         coming = iter(sources)
         source = next(coming, None)
+        raw: bytes | None = None
         while source is not None:
             with self._lock:
                 self._ask(source, kind)
-                source = next(coming, None)
-                picture = self._answer()
-            yield _tidy(picture) if kind == "svg" else picture
+                # While it draws: finish the picture before, make the source after.
+                picture = _finished(raw, kind) if raw is not None else None
+                asked, source = source, next(coming, None)
+                raw = self._answer_or_again(asked, kind)
+            if picture is not None:
+                yield picture
+        if raw is not None:
+            yield _finished(raw, kind)
 
     def close(self) -> None:
         """End the drawing process."""
@@ -97,7 +121,7 @@ class Engine:
         if kind == "png":
             source = source.replace("{", f"{{\n\tdpi={PNG_DPI}", 1)
         # An answer that nobody fetched must not become the next asker's.
-        if self._watch is not None or self._drawn >= RECYCLE_AFTER:
+        if self._awaited() or self._drawn >= RECYCLE_AFTER:
             self._stop()
         job = f"{kind}\0{source}".encode("utf-8", "replace")
         if self._process is not None and self._send(self._process, job):
@@ -105,31 +129,49 @@ class Engine:
         if not self._send(self._start(), job):
             raise DrawingFailed(_gone())
 
+    def _awaited(self) -> bool:
+        """Return whether an answer is still to come."""
+        return self._watchdog is not None and self._watchdog.due is not None
+
     def _send(self, process: subprocess.Popen[bytes], job: bytes) -> bool:
         """Hand a job over; return whether the process took it."""
+        watchdog = self._watchdog
         assert process.stdin is not None
-        watch = self._watch = _Watch(process, self.seconds)
+        assert watchdog is not None
+        watchdog.expect()
         try:
             send(process.stdin, job)
         except OSError as error:
             self._stop()
-            if watch.late:
+            if watchdog.late:
                 raise DrawingFailed(self._too_long()) from error
             return False
         return True
 
+    def _answer_or_again(self, source: str, kind: Format) -> bytes:
+        """Return the answer; a process that died may have died of the drawing before."""
+        innocent = self._drawn > 0
+        try:
+            return self._answer()
+        except _Died:
+            if not innocent:
+                raise
+            self._ask(source, kind)
+            return self._answer()
+
     def _answer(self) -> bytes:
-        process, watch = self._process, self._watch
-        if process is None or watch is None:
+        process, watchdog = self._process, self._watchdog
+        if process is None or watchdog is None or watchdog.due is None:
             raise DrawingFailed(_gone())
         assert process.stdout is not None
         try:
             answer = receive(process.stdout)
         except (EOFError, OSError) as error:
             self._stop()
-            raise DrawingFailed(self._too_long() if watch.late else _gone()) from error
-        watch.timer.cancel()
-        self._watch = None
+            if watchdog.late:
+                raise DrawingFailed(self._too_long()) from error
+            raise _Died(_gone()) from error
+        watchdog.due = None
         self._drawn += 1
         if answer[:1] != GOOD:
             self._stop()
@@ -155,16 +197,19 @@ class Engine:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=environment,
+                pipesize=PIPE,
             )
         except OSError as error:
             raise DrawingFailed(f"绘图进程启动不了（{error}）；请运行 riskmap check") from error
+        self._watchdog = _Watchdog(self._process, self.seconds)
+        self._watchdog.start()
         self._drawn = 0
         return self._process
 
     def _stop(self) -> None:
-        watch, self._watch = self._watch, None
-        if watch is not None:
-            watch.timer.cancel()
+        watchdog, self._watchdog = self._watchdog, None
+        if watchdog is not None:
+            watchdog.ended.set()
         process, self._process = self._process, None
         if process is None:
             return
@@ -176,6 +221,10 @@ class Engine:
                     stream.close()
                 except OSError:
                     continue  # unsent bytes of a job whose process is gone
+
+
+def _finished(picture: bytes, kind: Format) -> bytes:
+    return _tidy(picture) if kind == "svg" else picture
 
 
 def _gone() -> str:
@@ -215,9 +264,11 @@ def _link(font: Path, link: Path) -> None:
 
 
 def _tidy(svg: bytes) -> bytes:
-    """Return the SVG with weight instead of a bold family, and without Graphviz's own names."""
+    """Return the SVG with weight instead of a bold family, and without Graphviz's own names.
+
+    Where a browser has not our face, any without serifs will do: full-width signs are as wide.
+    """
     text = svg.decode("utf-8")
-    text = text.replace(
-        'font-family="Noto Sans SC Bold"', 'font-family="Noto Sans SC" font-weight="bold"'
-    )
+    text = text.replace('"Noto Sans SC Bold"', f'{FAMILY} font-weight="bold"')
+    text = text.replace('font-family="Noto Sans SC"', f"font-family={FAMILY}")
     return _NAMELESS.sub("", text).encode("utf-8")

@@ -89,7 +89,9 @@ def compare(maps: list[MapDocument], place: Path, rounds: int) -> None:
         text=True,
         env=environment,
     )
-    assert floor.stdin and floor.stdout and floor.stdout.readline() == "ready\n"
+    assert floor.stdin
+    assert floor.stdout
+    assert floor.stdout.readline() == "ready\n"
 
     def bare() -> float:
         floor.stdin.write("\n")
@@ -141,7 +143,7 @@ def compare(maps: list[MapDocument], place: Path, rounds: int) -> None:
     ratio(took, "engine, one by one", "floor: parse, nop2, render", 2.0)
     ratio(took, "engine, overlapped", "floor: parse, nop2, render", 1.3)
     if neato:
-        ratio(took, "engine, one by one", "one neato -n2 process a map", 0.35)
+        ratio(took, "engine, overlapped", "one neato -n2 process a map", 0.35)
 
 
 def timed(work: Callable[[], object]) -> Callable[[], float]:

@@ -47,7 +47,7 @@ def _risk(number: int, risk: RiskPoint) -> dict[str, str]:
     return {
         f"{risk.key}-risk": f"{sign}R{number}〔{risk.level.label}〕{risk.statement}",
         f"{risk.key}-badge": str(number),
-        **{f"{risk.key}-measure-{n}": text for n, text in enumerate(measures, start=1)},
+        f"{risk.key}-measures": "".join(measures),
     }
 
 
@@ -101,7 +101,7 @@ def test_a_risk_point_without_measures_says_so(engine: Engine):
 
     picture = drawn(MapDocument(**{**vars(document), "risk_points": (bare_risk,)}), engine)
 
-    assert picture.figure("r1-measure-1").words == "未设防控措施"
+    assert picture.figure("r1-measures").words == "未设防控措施"
 
 
 def test_levels_differ_by_shape_as_well_as_by_colour(engine: Engine):
