@@ -46,8 +46,3 @@ def font_folder() -> Path:
 def sample_folder() -> Path:
     """Return the folder of the demonstration bureau's YAML files."""
     return PACKAGE / "sample"
-
-
-def database_url(output: Path) -> str:
-    """Return the database's URL: the setting's, else an SQLite file under `output`."""
-    return DATABASE_URL.read() or f"sqlite:///{(output / 'riskmap.db').resolve()}"

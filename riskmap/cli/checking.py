@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from riskmap.cli.context import EXPORTS, application
+from riskmap.cli.context import EXPORTS, address, application
 from riskmap.cli.failures import FORESEEN, Failure
-from riskmap.config import database_url, font_folder, sample_folder, template_folder
+from riskmap.config import font_folder, sample_folder, template_folder
 from riskmap.db import db
-from riskmap.db.connections import journal_mode, without_password
+from riskmap.db.connections import journal_mode
 from riskmap.db.schema import SchemaError, check_foreign_keys, newest, require_current
 from riskmap.drawing.engine import Engine
 from riskmap.drawing.text import width
@@ -63,7 +63,6 @@ def _sqlite(_output: Path) -> str:
 
 
 def _database(output: Path) -> str:
-    url = database_url(output)
     app = application(output)
     with app.app_context(), db.engine.connect() as connection:
         check_foreign_keys(connection)
@@ -71,7 +70,7 @@ def _database(output: Path) -> str:
             said = connection.exec_driver_sql("PRAGMA quick_check").scalar_one()
             if said != "ok":
                 raise Wrong(f"数据库文件损坏（{said}）；请从备份恢复")
-    return without_password(url)
+    return str(address(output))
 
 
 def _schema(output: Path) -> str:

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import URL, make_url
 
 from riskmap.app import create_app
 from riskmap.cli.writing import folder
-from riskmap.config import database_url
+from riskmap.config import DATABASE_URL
 from riskmap.db import db
 from riskmap.db.schema import SchemaError, require_current
 from riskmap.organisation.models import Bureau
@@ -22,9 +23,9 @@ def application(output: Path = EXPORTS, *, create: bool = False) -> Flask:
 
     An SQLite file is made only with `create`; else its absence is said in words.
     """
-    url = database_url(output)
-    if url.startswith("sqlite:///"):
-        path = Path(url.removeprefix("sqlite:///"))
+    url = address(output)
+    if url.get_backend_name() == "sqlite" and url.database:
+        path = Path(url.database)
         if create:
             folder(path.parent)
         elif not path.is_file():
@@ -32,7 +33,15 @@ def application(output: Path = EXPORTS, *, create: bool = False) -> Flask:
                 f"找不到数据库 {path}；"
                 "请先运行 riskmap init（建空库）或 riskmap demo（装入示范数据）"
             )
-    return create_app(url)
+    return create_app(url.render_as_string(hide_password=False))
+
+
+def address(output: Path = EXPORTS) -> URL:
+    """Return where the database is; a relative SQLite path counts from the working folder."""
+    url = make_url(DATABASE_URL.read() or f"sqlite:///{output / 'riskmap.db'}")
+    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+        return url.set(database=str(Path(str(url.database)).resolve()))
+    return url
 
 
 @contextmanager

@@ -9,13 +9,12 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from riskmap.cli.context import EXPORTS, application
+from riskmap.cli.context import EXPORTS, address, application
 from riskmap.cli.failures import Failure
 from riskmap.cli.serving import PORT, require_loopback, run
 from riskmap.cli.writing import folder, write
-from riskmap.config import database_url, sample_folder
+from riskmap.config import sample_folder
 from riskmap.db import db
-from riskmap.db.connections import without_password
 from riskmap.db.schema import changing, current, erase, upgrade
 from riskmap.drawing.engine import Engine
 from riskmap.maps.queries import documents, stamps
@@ -52,7 +51,6 @@ def demo(output: Path, reset: bool, serving: bool, host: str, port: int) -> None
 def _prepare(output: Path, reset: bool) -> None:
     """Load the sample unless it is there; all in one transaction, so never by half."""
     click.echo("示范数据为虚构内容，仅供演示；请勿填入真实信息。")
-    place = without_password(database_url(output))
     with _timed("示范库"):
         sample = read_sample(sample_folder())
         with changing(db.engine) as connection:
@@ -66,7 +64,7 @@ def _prepare(output: Path, reset: bool) -> None:
                 load(session, sample)
                 session.commit()
     kept = "已有示范数据，保留其中的改动（要重来请加 --reset）"
-    click.echo(f"  {kept if there else '已装入'}：{place}")
+    click.echo(f"  {kept if there else '已装入'}：{address(output)}")
 
 
 def _refuse_real_data(session: Session | None) -> None:

@@ -2,10 +2,8 @@
 
 import click
 
-from riskmap.cli.context import EXPORTS, application
-from riskmap.config import database_url
+from riskmap.cli.context import address, application
 from riskmap.db import db
-from riskmap.db.connections import without_password
 from riskmap.db.schema import changing, current, newest, upgrade
 
 
@@ -16,7 +14,7 @@ def init() -> None:
     with app.app_context(), changing(db.engine) as connection:
         before = current(connection)
         upgrade(connection)
-    place = without_password(database_url(EXPORTS))
+    place = address()
     if before == newest():
         click.echo(f"数据库已是最新结构（{before}），未作改动：{place}")
     elif before:

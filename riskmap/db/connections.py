@@ -4,7 +4,6 @@ A deferred transaction that reads first and writes later fails at once when anot
 committed in between, whatever the busy timeout says; so what means to write says so at the start.
 """
 
-import re
 import sqlite3
 from typing import Any
 
@@ -59,8 +58,3 @@ def _begin(connection: Connection) -> None:
 def start_writing(session: Session | scoped_session[Any]) -> None:
     """Open the session's transaction as a writing one; call before its first query."""
     session.connection(execution_options={WRITING: True})
-
-
-def without_password(url: str) -> str:
-    """Return a database URL that may be printed."""
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)

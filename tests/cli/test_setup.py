@@ -6,6 +6,8 @@ import sqlite3
 
 import pytest
 
+from riskmap.cli.context import address
+
 COMMANDS = [
     ["report"],
     ["draw", "--all", "-o", "out"],
@@ -126,3 +128,19 @@ def test_serve_says_when_its_port_is_taken(demo):
 
     assert result.exit_code == 1
     assert "--port" in result.output
+
+
+def test_a_relative_database_address_counts_from_the_working_folder(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("RISKMAP_DATABASE_URL", "sqlite:///kept/here.db")
+
+    result = run("init")
+
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "kept" / "here.db").is_file()
+    assert str(tmp_path / "kept" / "here.db") in result.output
+
+
+def test_an_address_is_shown_without_its_password(monkeypatch):
+    monkeypatch.setenv("RISKMAP_DATABASE_URL", "postgresql+psycopg://rm:p%40s@db/riskmap")
+
+    assert str(address()) == "postgresql+psycopg://rm:***@db/riskmap"

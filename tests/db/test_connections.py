@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from riskmap.app import create_app
 from riskmap.db import connections, db
-from riskmap.db.connections import journal_mode, start_writing, wal_is_safe, without_password
+from riskmap.db.connections import journal_mode, start_writing, wal_is_safe
 from riskmap.organisation.models import Bureau
 from tests.databases import closing
 from tests.rows import make_bureau
@@ -215,19 +215,6 @@ def test_a_writer_that_waits_too_long_is_told_that_the_database_is_locked(
 
         with pytest.raises(OperationalError, match="locked"):
             start_writing(second)
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("postgresql+psycopg://rm:secret@db/riskmap", "postgresql+psycopg://rm:***@db/riskmap"),
-        ("postgresql+psycopg://rm@db/riskmap", "postgresql+psycopg://rm@db/riskmap"),
-        ("postgresql+psycopg://rm:p%40s:s@db/x", "postgresql+psycopg://rm:***@db/x"),
-        ("sqlite:////srv/riskmap.db", "sqlite:////srv/riskmap.db"),
-    ],
-)
-def test_a_url_is_shown_without_its_password(url: str, shown: str) -> None:
-    assert without_password(url) == shown
 
 
 def test_listening_leaves_postgresql_alone() -> None:

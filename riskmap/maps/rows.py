@@ -1,0 +1,173 @@
+"""The rows that documents are made from, read together."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from riskmap.document import model as document
+from riskmap.maps.models import (
+    AccountMap,
+    LimitSpan,
+    MapBasis,
+    RiskPoint,
+    RiskPointMeasure,
+    Step,
+    Transition,
+)
+from riskmap.organisation.models import Bureau, Node, Party
+from riskmap.organisation.queries import AnySession, nodes
+from riskmap.register import rating
+from riskmap.register.models import Basis, Category, Item, Matter, Measure, StatutoryLimit
+
+T = TypeVar("T")
+S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
+
+
+@dataclass
+class Rows:
+    """What the documents of a bureau are made from; dictionaries by id or by map's id."""
+
+    bureau: Bureau
+    nodes: dict[int, Node]
+    order: dict[int, int]
+    parties: dict[int, Party]
+    maps: list[AccountMap]
+    codes: dict[int, str]
+    matters: dict[int, Matter]
+    bases: dict[int, Basis]
+    items: dict[int, document.Item]
+    item_levels: dict[int, tuple[rating.Level, str]]
+    steps: dict[int, list[Step]]
+    transitions: dict[int, list[Transition]]
+    risk_points: dict[int, list[RiskPoint]]
+    measures: dict[int, list[document.Measure]]
+    map_bases: dict[int, list[MapBasis]]
+    spans: dict[int, list[tuple[LimitSpan, StatutoryLimit]]]
+
+    @classmethod
+    def read(cls, session: AnySession, bureau: Bureau, codes: Collection[str] | None) -> "Rows":
+        """Return a bureau's rows in the same few statements for some maps as for all."""
+        tree = nodes(session, bureau.id)
+        order = {node.id: index for index, node in enumerate(tree)}
+        all_codes = dict(
+            session.execute(
+                select(AccountMap.id, AccountMap.code).where(AccountMap.bureau_id == bureau.id)
+            ).all()
+        )
+        wanted = select(AccountMap).where(
+            AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None)
+        )
+        if codes is not None:
+            wanted = wanted.where(AccountMap.code.in_(codes))
+        maps = sorted(session.scalars(wanted), key=lambda row: (order[row.node_id], row.code))
+        ids = [row.id for row in maps] if codes is not None else None
+
+        def of_maps(query: S, column: InstrumentedAttribute[int]) -> S:
+            return query if ids is None else query.where(column.in_(ids))
+
+        def mine(model: Any, *sorting: Any) -> Select[Any]:
+            query = select(model).where(model.bureau_id == bureau.id).order_by(*sorting)
+            return of_maps(query, model.map_id)
+
+        items = session.execute(
+            select(Item, Category)
+            .join(Category, Category.id == Item.category_id)
+            .where(Item.bureau_id == bureau.id)
+        )
+        pairs = list(items)
+        answers = of_maps(
+            select(RiskPointMeasure.risk_point_id, Measure)
+            .join(Measure, Measure.id == RiskPointMeasure.measure_id)
+            .where(RiskPointMeasure.bureau_id == bureau.id)
+            .order_by(RiskPointMeasure.risk_point_id, RiskPointMeasure.position),
+            RiskPointMeasure.map_id,
+        )
+        spans = of_maps(
+            select(LimitSpan, StatutoryLimit)
+            .join(StatutoryLimit, StatutoryLimit.id == LimitSpan.statutory_limit_id)
+            .where(LimitSpan.bureau_id == bureau.id)
+            .order_by(StatutoryLimit.code, LimitSpan.id),
+            LimitSpan.map_id,
+        )
+        return cls(
+            bureau=bureau,
+            nodes={node.id: node for node in tree},
+            order=order,
+            parties=_by_id(session, Party, bureau),
+            maps=maps,
+            codes=all_codes,
+            matters=_by_id(session, Matter, bureau),
+            bases=_by_id(session, Basis, bureau),
+            items={item.id: _item(item, category) for item, category in pairs},
+            item_levels={item.id: (item_level(item), item.override_reason) for item, _ in pairs},
+            steps=_grouped(
+                session.scalars(mine(Step, Step.number, Step.id)), lambda row: row.map_id
+            ),
+            transitions=_grouped(
+                session.scalars(mine(Transition, Transition.id)), lambda row: row.map_id
+            ),
+            risk_points=_grouped(
+                session.scalars(mine(RiskPoint, RiskPoint.position, RiskPoint.id)),
+                lambda row: row.map_id,
+            ),
+            measures=_measures(session.execute(answers)),
+            map_bases=_grouped(
+                session.scalars(mine(MapBasis, MapBasis.position, MapBasis.id)),
+                lambda row: row.map_id,
+            ),
+            spans=_grouped(session.execute(spans), lambda pair: pair[0].map_id),
+        )
+
+
+def item_level(item: Item) -> rating.Level:
+    """Return an item's level: its override, else its rating."""
+    return item.override_level or rating.level(item.likelihood, item.severity)
+
+
+def _item(item: Item, category: Category) -> document.Item:
+    return document.Item(
+        code=item.code,
+        name=item.name,
+        category_code=category.code,
+        category=category.name,
+        kind=item.kind,
+        manifestation=item.manifestation,
+        likelihood=item.likelihood,
+        severity=item.severity,
+    )
+
+
+def _measures(
+    pairs: Iterable[tuple[int, Measure]],
+) -> dict[int, list[document.Measure]]:
+    values: dict[int, document.Measure] = {}
+    measures: dict[int, list[document.Measure]] = defaultdict(list)
+    for risk_id, row in pairs:
+        if row.id not in values:
+            values[row.id] = document.Measure(
+                code=row.code,
+                text=row.text,
+                phase=row.phase,
+                control=row.control,
+                frequency=row.frequency,
+                evidence=row.evidence,
+                indicator=row.indicator,
+            )
+        measures[risk_id].append(values[row.id])
+    return measures
+
+
+def _by_id(session: AnySession, model: Any, bureau: Bureau) -> dict[int, Any]:
+    rows = session.scalars(select(model).where(model.bureau_id == bureau.id).order_by(model.id))
+    return {row.id: row for row in rows}
+
+
+def _grouped(rows: Iterable[T], key: Callable[[T], int]) -> dict[int, list[T]]:
+    groups: dict[int, list[T]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
