@@ -12,11 +12,12 @@ from riskmap.drawing.grid import Lane
 from riskmap.drawing.routes import Route, Way, gap_of
 from riskmap.drawing.rows import row_of, step_shapes
 from riskmap.drawing.shapes import Chart, Frame, Line, Point, Shape, corners
-from riskmap.drawing.sheets import Sheets
+from riskmap.drawing.sheets import EDGE, Sheets
 from riskmap.drawing.skeleton import Columns, Skeleton
 from riskmap.drawing.text import height, width, wrap
 
 RISKS_TITLE = "风险点与防控措施"
+APART = 6.0  # between two cards
 SCREEN = Frame(760.0, 1e9, 1e9)
 ARROW_ROOM = 13.0  # upright above a box, where an arrow's head stands
 
@@ -84,10 +85,12 @@ class _Layout:
             tall = row.box.height + self.skeleton.label_height(key)
             row.top = self._top(below + gap, tall, gap, cards_below, self.cards[key])
             below = row.top + tall
+            top = self._cards_top(row.top, cards_below, self.cards[key])
             for each in self.cards[key]:
-                top = self.sheets.fit(max(row.top, cards_below + 6), each.height, 6)
+                top = self.sheets.fit(top, each.height, APART)
                 self.card_tops[each.number] = top
                 cards_below = top + each.height
+                top = cards_below + APART
         return self.sheets.end(max(below, cards_below))
 
     def _top(
@@ -97,10 +100,21 @@ class _Layout:
         sheets = self.sheets
         top = sheets.fit(top, tall, gap)
         if cards:
-            first = sheets.sheet(sheets.fit(max(top, cards_below + 6), cards[0].height, 6))
+            begin = self._cards_top(top, cards_below, cards)
+            first = sheets.sheet(sheets.fit(begin, cards[0].height, APART))
             if first > sheets.sheet(top):
                 return sheets.fit(sheets.start(first) + gap, tall, gap)
         return top
+
+    def _cards_top(self, row_top: float, cards_below: float, cards: list[Card]) -> float:
+        """Return where a row's cards begin: beside it, or higher if only that keeps them on its
+        sheet."""
+        beside = max(row_top, cards_below + APART)
+        tall = sum(each.height + APART for each in cards) - APART
+        sheet = self.sheets.sheet(row_top)
+        highest = max(cards_below, self.sheets.start(sheet)) + APART
+        lowest = self.sheets.start(sheet + 1) - EDGE - tall
+        return lowest if highest <= lowest < beside else beside
 
     # across
 
