@@ -9,6 +9,10 @@ PACKAGE = Path(__file__).parent
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
+class SettingError(ValueError):
+    """A setting that cannot be used: which, and how to write it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """An environment variable riskmap reads, its default and what it is for."""
@@ -19,6 +23,18 @@ class Setting:
 
     def read(self) -> str:
         return os.environ.get(self.name) or self.default
+
+    def number(self, most: float) -> float:
+        """Return a setting that is a number above 0, up to `most`; raises `SettingError`."""
+        try:
+            value = float(self.read())
+        except ValueError:
+            value = 0.0
+        if not 0 < value <= most:
+            raise SettingError(
+                f"设置 {self.name} 写成了“{self.read()}”；应是大于 0、不超过 {most:g} 的数"
+            )
+        return value
 
 
 DATABASE_URL = Setting(

@@ -132,6 +132,21 @@ def test_the_wheel_works_in_an_empty_environment_far_from_the_checkout(wheel, tm
     assert "异常" not in checked.stdout
 
 
+def test_a_missing_part_of_the_installation_is_said_in_one_line(tmp_path):
+    (tmp_path / "typst.py").write_text("raise ModuleNotFoundError('typst', name='typst')")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "riskmap", "check"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == ["错误：安装不完整，缺少 typst；请重新安装 riskmap"]
+
+
 def test_the_readme_names_every_setting_and_every_command():
     readme = (ROOT / "README.md").read_text()
 

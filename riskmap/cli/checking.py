@@ -9,14 +9,32 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from riskmap.cli.context import EXPORTS, address, application
-from riskmap.cli.failures import FORESEEN, Failure
-from riskmap.config import font_folder, sample_folder, template_folder
+from riskmap.cli.failures import Failure, in_words
+from riskmap.config import (
+    DRAW_MEGABYTES,
+    DRAW_SECONDS,
+    SETTINGS,
+    SettingError,
+    font_folder,
+    sample_folder,
+    template_folder,
+)
 from riskmap.db import db
 from riskmap.db.connections import journal_mode
-from riskmap.db.schema import SchemaError, check_foreign_keys, newest, require_current
+from riskmap.db.schema import (
+    SchemaError,
+    changing,
+    check_foreign_keys,
+    differences,
+    newest,
+    require_current,
+    upgrade,
+)
 from riskmap.drawing.engine import Engine
 from riskmap.drawing.text import width
 from riskmap.drawing.widths import DIGESTS
@@ -24,8 +42,19 @@ from riskmap.maps.queries import documents
 from riskmap.maps.sheets import lacking
 from riskmap.organisation.queries import bureaus
 from riskmap.printing.typesetter import typeset
-from riskmap.sample.loader import read_sample
+from riskmap.sample.loader import load, read_sample
 
+TEMPLATES = (
+    "maps/index.html",
+    "maps/show.html",
+    "printing/atlas.typ",
+    "printing/check.typ",
+    "printing/common.typ",
+    "printing/sheet.typ",
+    "printing/sheets.typ",
+    "web/base.html",
+    "web/error.html",
+)
 LEAST_FREE = 500 * 1024 * 1024
 GLYPHS = "法治账图绘制检查"
 
@@ -45,8 +74,10 @@ def check(output: Path) -> None:
     for name, examine in CHECKS:
         try:
             said, good = examine(output), True
-        except (Wrong, *FORESEEN, OSError, SQLAlchemyError, ModuleNotFoundError) as error:
-            said, good = str(error).splitlines()[0], False
+        except DBAPIError as error:
+            said, good = in_words(error), False
+        except Exception as error:  # whatever is broken, the other checks go on
+            said, good = (str(error) or type(error).__name__).splitlines()[0], False
         wrong += not good
         click.echo(f"{'正常' if good else '异常'}  {name}：{said}")
     if wrong:
@@ -55,6 +86,15 @@ def check(output: Path) -> None:
 
 def _python(_output: Path) -> str:
     return f"{sys.version.split()[0]}"
+
+
+def _settings(output: Path) -> str:
+    """Read every setting as its user does."""
+    DRAW_SECONDS.number(3600)
+    DRAW_MEGABYTES.number(1_000_000)
+    address(output)
+    made = [setting.name for setting in SETTINGS if setting.read() != setting.default]
+    return f"已设 {'、'.join(made)}" if made else "全部用默认值"
 
 
 def _sqlite(_output: Path) -> str:
@@ -77,6 +117,12 @@ def _schema(output: Path) -> str:
     app = application(output)
     with app.app_context():
         require_current(db.engine)
+        with db.engine.connect() as connection:
+            wrong = differences(connection)
+    if wrong:
+        raise Wrong(
+            f"与版本 {newest()} 应有的结构不一致（{'、'.join(wrong)}）；请从备份恢复，不要手工改表"
+        )
     return newest()
 
 
@@ -85,7 +131,7 @@ def _characters(output: Path) -> str:
         app = application(output)
         with app.app_context():
             require_current(db.engine)
-    except SchemaError:
+    except (SchemaError, SettingError, DBAPIError):
         return "数据库可用后再查"
     with app.app_context():
         maps = [each for bureau in bureaus(db.session) for each in documents(db.session, bureau)]
@@ -132,19 +178,37 @@ def _typesetter(_output: Path) -> str:
 
 def _templates(_output: Path) -> str:
     folder = template_folder()
-    if not any(folder.rglob("*.typ")):
-        raise Wrong(f"{folder} 中没有模板；请重新安装 riskmap")
-    return str(folder)
+    missing = [name for name in TEMPLATES if not (folder / name).is_file()]
+    if missing:
+        raise Wrong(f"{folder} 中缺少 {'、'.join(missing)}；请重新安装 riskmap")
+    return f"{len(TEMPLATES)} 个，在 {folder}"
 
 
 def _sample(_output: Path) -> str:
-    return f"{len(read_sample(sample_folder()).maps)} 个账图文件可读"
+    """Load the sample into a database that is thrown away."""
+    sample = read_sample(sample_folder())
+    scratch = create_engine("sqlite://")
+    try:
+        with changing(scratch) as connection:
+            upgrade(connection)
+            with Session(connection, join_transaction_mode="create_savepoint") as session:
+                load(session, sample)
+    finally:
+        scratch.dispose()
+    if not sample.maps:
+        raise Wrong(f"{sample_folder()} 中没有账图文件；请重新安装 riskmap")
+    return f"可装入，{len(sample.maps)} 个账图文件"
 
 
 def _disk(output: Path) -> str:
     place = output if output.is_dir() else output.absolute().parent
-    with tempfile.NamedTemporaryFile(dir=place):
-        free = shutil.disk_usage(place).free
+    try:
+        with tempfile.NamedTemporaryFile(dir=place):
+            free = shutil.disk_usage(place).free
+    except OSError as error:
+        raise Wrong(
+            f"{place.absolute()} 不可写（{error.strerror}）；请改权限，或用 --output 换个位置"
+        ) from error
     if free < LEAST_FREE:
         raise Wrong(f"{place.absolute()} 只剩 {free / 1e6:.0f} MB；请腾出至少 500 MB")
     return f"{place.absolute()} 可写，剩余 {free / 1e9:.1f} GB"
@@ -152,6 +216,7 @@ def _disk(output: Path) -> str:
 
 CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("Python", _python),
+    ("设置", _settings),
     ("SQLite", _sqlite),
     ("数据库", _database),
     ("数据库结构", _schema),

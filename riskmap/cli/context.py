@@ -6,10 +6,11 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from riskmap.app import create_app
 from riskmap.cli.writing import folder
-from riskmap.config import DATABASE_URL
+from riskmap.config import DATABASE_URL, SettingError
 from riskmap.db import db
 from riskmap.db.schema import SchemaError, require_current
 from riskmap.organisation.models import Bureau
@@ -38,10 +39,18 @@ def application(output: Path = EXPORTS, *, create: bool = False) -> Flask:
 
 def address(output: Path = EXPORTS) -> URL:
     """Return where the database is; a relative SQLite path counts from the working folder."""
-    url = make_url(DATABASE_URL.read() or f"sqlite:///{output / 'riskmap.db'}")
-    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-        return url.set(database=str(Path(str(url.database)).resolve()))
-    return url
+    try:
+        url = make_url(DATABASE_URL.read() or f"sqlite:///{output / 'riskmap.db'}")
+    except (ArgumentError, ValueError) as error:
+        raise SettingError(
+            f"设置 {DATABASE_URL.name} 不是数据库地址；"
+            "SQLite 写 sqlite:///文件路径，PostgreSQL 写 postgresql+psycopg://用户:密码@主机/库"
+        ) from error
+    if url.get_backend_name() != "sqlite":
+        return url
+    if url.database in (None, "", ":memory:"):
+        raise SettingError(f"设置 {DATABASE_URL.name} 指向内存，什么也存不下；请写上文件路径")
+    return url.set(database=str(Path(str(url.database)).resolve()))
 
 
 @contextmanager

@@ -15,11 +15,11 @@ from riskmap.cli.serving import PORT, require_loopback, run
 from riskmap.cli.writing import folder, write
 from riskmap.config import sample_folder
 from riskmap.db import db
-from riskmap.db.schema import changing, current, erase, upgrade
+from riskmap.db.schema import changing, current, erase, refuse_newer, upgrade
 from riskmap.drawing.engine import Engine
 from riskmap.maps.queries import documents, stamps
 from riskmap.maps.report import LABELS, sentence, totals
-from riskmap.maps.sheets import atlas_pdf, charts
+from riskmap.maps.sheets import NothingToBind, atlas_pdf, charts
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
 from riskmap.sample.loader import load, read_sample
@@ -54,6 +54,7 @@ def _prepare(output: Path, reset: bool) -> None:
     with _timed("示范库"):
         sample = read_sample(sample_folder())
         with changing(db.engine) as connection:
+            refuse_newer(connection)
             _refuse_real_data(Session(connection) if current(connection) else None)
             if reset and current(connection):
                 erase(connection)
@@ -85,6 +86,8 @@ def _produce(output: Path) -> None:
     if edited:
         click.echo(f"  其中 {len(edited)} 张账图改动过：{'、'.join(edited)}")
     maps = documents(db.session, bureau)
+    if not maps:
+        raise NothingToBind("示范库里的账图都已停用或删去；要重来请加 --reset")
     with Engine() as engine:
         drawn = charts(engine, maps, "svg")
         with (

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from riskmap.cli.context import opened, the_bureau
-from riskmap.cli.writing import folder, write
+from riskmap.cli.writing import CannotWrite, folder, write
 from riskmap.db import db
 from riskmap.document.encoding import to_json
 from riskmap.drawing import dot, layout
@@ -55,6 +55,8 @@ def print_(codes: tuple[str, ...], kind: str, output: Path, bureau: str | None) 
             pages = [sheet_pdf(db.session, engine, the_bureau(bureau), codes)]
         else:
             pages = sheet_pictures(db.session, engine, the_bureau(bureau), codes)
+    if not output.name:
+        raise CannotWrite(f"{output} 是文件夹；请在 -o 后写上文件名")
     for number, content in enumerate(pages, start=1):
         name = output if len(pages) == 1 else output.with_stem(f"{output.stem}-{number}")
         click.echo(write(name, content))

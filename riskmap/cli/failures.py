@@ -6,10 +6,11 @@ import click
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from riskmap.cli.writing import CannotWrite
-from riskmap.config import DATABASE_URL
+from riskmap.config import DATABASE_URL, SettingError
 from riskmap.db.schema import SchemaError
 from riskmap.drawing.engine import DrawingFailed
 from riskmap.maps.queries import NoSuchMap
+from riskmap.maps.sheets import NothingToBind
 from riskmap.printing.typesetter import TypesettingFailed
 from riskmap.sample.reading import SampleError
 
@@ -17,8 +18,10 @@ FORESEEN = (
     CannotWrite,
     DrawingFailed,
     NoSuchMap,
+    NothingToBind,
     SampleError,
     SchemaError,
+    SettingError,
     TypesettingFailed,
 )
 
@@ -39,11 +42,17 @@ class Commands(click.Group):
         except FORESEEN as error:
             raise Failure(str(error.args[0] if error.args else error)) from error
         except DBAPIError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise Failure(
-                f"数据库用不了（{reason}）；请检查 {DATABASE_URL.name} 和数据库服务，"
-                "再运行 riskmap check"
-            ) from error
+            raise Failure(in_words(error)) from error
         except (SQLAlchemyError, ModuleNotFoundError) as error:
             reason = str(error).splitlines()[0]
             raise Failure(f"数据库地址不能用（{reason}）；请检查 {DATABASE_URL.name}") from error
+
+
+def in_words(error: DBAPIError) -> str:
+    """Return what a database said, and what to do."""
+    reason = str(error.orig).strip().splitlines()[0]
+    if "locked" in reason:
+        return "数据库正被另一个程序占用；请等它结束（或关掉它）再试"
+    return (
+        f"数据库用不了（{reason}）；请检查 {DATABASE_URL.name} 和数据库服务，再运行 riskmap check"
+    )

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, Table, inspect
 
 from riskmap.config import PACKAGE
 from riskmap.db import triggers
@@ -32,14 +35,18 @@ def configuration(connection: Connection | None = None) -> Config:
 def newest() -> str:
     """Return the revision that this riskmap works with."""
     head = ScriptDirectory.from_config(configuration()).get_current_head()
-    assert head is not None, "riskmap ships with at least one migration"
+    if head is None:
+        raise SchemaError("安装不完整：缺少数据库升级脚本；请重新安装 riskmap")
     return head
 
 
 def current(connection: Connection) -> str | None:
     """Return the revision of the database, None where riskmap never made one."""
     context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-    return context.get_current_revision()
+    try:
+        return context.get_current_revision()
+    except CommandError as error:
+        raise SchemaError(f"数据库的版本记录（表 {VERSION_TABLE}）已损坏；请从备份恢复") from error
 
 
 def upgrade(connection: Connection) -> None:
@@ -51,18 +58,38 @@ def upgrade(connection: Connection) -> None:
     found = current(connection)
     if found == newest():
         return
-    if found is None and inspect(connection).get_table_names():
+    inside = inspect(connection)
+    if found is None and (inside.get_table_names() or inside.get_view_names()):
         raise SchemaError(
             "该数据库中已有其他系统的数据表，riskmap 不会改动它；"
             "请用 RISKMAP_DATABASE_URL 指定一个空数据库"
         )
-    _refuse_newer(found)
+    refuse_newer(connection)
     command.upgrade(configuration(connection), "head")
     triggers.create(connection)
     check_foreign_keys(connection)
 
 
-def _refuse_newer(found: str | None) -> None:
+def differences(connection: Connection) -> list[str]:
+    """Return the tables and triggers in which a database differs from the schema of its version."""
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    tables = {_table_of(each) for each in compare_metadata(context, Base.metadata)}
+    return [*sorted(tables), *triggers.missing(connection)]
+
+
+def _table_of(change: Any) -> str:
+    """Return the name of the table that one of Alembic's findings is about."""
+    finding = change[0] if isinstance(change, list) else change
+    subject = finding[1]
+    if isinstance(subject, Table):
+        return str(subject.name)
+    table = getattr(subject, "table", None)  # an index, a constraint
+    return str(table.name if table is not None else finding[2])
+
+
+def refuse_newer(connection: Connection) -> None:
+    """Raise `SchemaError` for a database that a newer riskmap made."""
+    found = current(connection)
     scripts = ScriptDirectory.from_config(configuration()).walk_revisions()
     if found is not None and found not in {script.revision for script in scripts}:
         raise SchemaError(
@@ -131,7 +158,7 @@ def require_current(engine: Engine) -> None:
                 else "数据库还是空的；"
                 "请先运行 riskmap init（建空库）或 riskmap demo（装入示范数据）"
             )
-        _refuse_newer(found)
+        refuse_newer(connection)
         raise SchemaError(
             f"数据库结构版本为 {found}，本程序需要 {newest()}；请先备份，再运行 riskmap init 升级"
         )

@@ -42,6 +42,18 @@ def create(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def missing(connection: Connection) -> list[str]:
+    """Return the triggers that the database should have and has not, by name."""
+    known = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        if connection.dialect.name == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    found = {row[0] for row in connection.exec_driver_sql(known)}
+    wanted = [f"{table}_fixed" for table, _ in FIXED] + [f"{table}_kept" for table in KEPT]
+    return sorted(set(wanted) - found)
+
+
 def _statements(dialect: str) -> Iterator[str]:
     if dialect == "postgresql":
         yield (

@@ -17,7 +17,9 @@ class NoSuchMap(LookupError):
     """A code that no map in use has."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"没有编号为 {code} 的账图；用 riskmap report 或网页上的目录查编号")
+        super().__init__(
+            f"没有编号为 {code} 的账图；全部编号见网站首页，或用 riskmap draw --all 画出的文件名"
+        )
         self.code = code
 
 
@@ -39,10 +41,10 @@ def documents(
 
 
 def stamps(session: AnySession, bureau: Bureau) -> dict[str, tuple[int, datetime]]:
-    """Return each map's version and time of change by code: what a sheet is stamped with."""
+    """Return the version and time of change of each map in use: what a sheet is stamped with."""
     rows = session.execute(
         select(AccountMap.code, AccountMap.version, AccountMap.changed_at)
-        .where(AccountMap.bureau_id == bureau.id)
+        .where(AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
         .order_by(AccountMap.code)
     )
     return {code: (version, changed_at) for code, version, changed_at in rows}

@@ -15,6 +15,11 @@ from riskmap.organisation.queries import AnySession
 from riskmap.printing.atlas import Atlas, Totals, print_atlas
 from riskmap.printing.sheet import Plan, Sheet, Stamp, picture_sheets, plan, print_sheets
 
+
+class NothingToBind(LookupError):
+    """A bureau that has no map in use."""
+
+
 FICTIONAL = "虚构示范数据"
 
 
@@ -83,6 +88,11 @@ def bound(
 def atlas_pdf(
     session: AnySession, engine: Engine, bureau: Bureau, maps: Sequence[MapDocument]
 ) -> bytes:
-    """Return the PDF of the bound atlas of some maps, in reading order."""
+    """Return the PDF of the bound atlas of some maps, in reading order.
+
+    Raises `NothingToBind` where there is none.
+    """
+    if not maps:
+        raise NothingToBind(f"{bureau.name}还没有账图，没有可装订的内容；请先录入账图")
     drawn = list(sheets(session, engine, bureau, maps))
     return print_atlas(bound(session, bureau, drawn, totals(session, bureau)))

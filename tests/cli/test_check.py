@@ -7,7 +7,7 @@ from collections import namedtuple
 import pytest
 
 from riskmap.cli import checking
-from riskmap.config import font_folder, sample_folder
+from riskmap.config import font_folder, sample_folder, template_folder
 
 
 @pytest.fixture
@@ -94,10 +94,82 @@ def test_check_sees_that_drawing_does_not_use_our_font(ready, tmp_path, monkeypa
     assert wrong(ready().output) == ["绘图引擎"]
 
 
-def test_check_names_missing_templates(ready, tmp_path, monkeypatch):
-    monkeypatch.setattr(checking, "template_folder", lambda: tmp_path / "none")
+@pytest.mark.parametrize("name", checking.TEMPLATES)
+def test_check_names_a_missing_template(ready, tmp_path, monkeypatch, name):
+    shutil.copytree(template_folder(), tmp_path / "templates")
+    (tmp_path / "templates" / name).unlink()
+    monkeypatch.setattr(checking, "template_folder", lambda: tmp_path / "templates")
 
-    assert wrong(ready().output) == ["模板"]
+    result = ready()
+
+    assert wrong(result.output) == ["模板"]
+    assert name in result.output
+
+
+def test_check_knows_every_template():
+    here = template_folder()
+    files = {path.relative_to(here).as_posix() for path in here.rglob("*.*")}
+
+    assert files == set(checking.TEMPLATES)
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("DROP TRIGGER step_fixed", "step_fixed"),
+        ("ALTER TABLE step ADD COLUMN zz INTEGER", "step"),
+        ("DROP TABLE limit_span", "limit_span"),
+        ("DROP INDEX uq_account_map_one_per_matter", "account_map"),
+    ],
+)
+def test_check_names_what_was_changed_by_hand_in_the_schema(ready, tmp_path, statement, name):
+    with sqlite3.connect(tmp_path / "exports" / "riskmap.db") as connection:
+        connection.execute(statement)
+
+    result = ready()
+
+    assert "数据库结构" in wrong(result.output)
+    line = next(each for each in result.output.splitlines() if "数据库结构" in each)
+    assert name in line
+    assert "备份" in line
+
+
+def test_check_goes_on_after_what_it_did_not_foresee(ready, monkeypatch):
+    def fail(*_args: object) -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr(checking, "documents", fail)
+
+    result = ready()
+
+    assert wrong(result.output) == ["账图用字"]
+    assert "输出位置" in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RISKMAP_DRAW_SECONDS", "abc"),
+        ("RISKMAP_DRAW_SECONDS", "inf"),
+        ("RISKMAP_DRAW_SECONDS", "nan"),
+        ("RISKMAP_DRAW_SECONDS", "-1"),
+        ("RISKMAP_DRAW_MEGABYTES", "0"),
+        ("RISKMAP_DATABASE_URL", "postgresql+psycopg://u:pw@h:notaport/x"),
+        ("RISKMAP_DATABASE_URL", "sqlite:///:memory:"),
+    ],
+)
+def test_check_names_a_setting_that_cannot_be_used(run, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+
+    result = run("check")
+    report = run("demo", "--no-serve")
+
+    assert result.exit_code == report.exit_code == 1
+    assert "设置" in wrong(result.output)
+    assert name in next(each for each in result.output.splitlines() if "设置：" in each)
+    assert name in report.output
+    assert ":pw@" not in result.output + report.output
+    assert "Traceback" not in report.output
 
 
 def test_check_names_a_damaged_sample(ready, tmp_path, monkeypatch):
@@ -110,6 +182,19 @@ def test_check_names_a_damaged_sample(ready, tmp_path, monkeypatch):
 
     assert wrong(result.output) == ["示范数据"]
     assert "bases.yaml" in result.output
+
+
+def test_check_loads_the_sample_to_see_whether_it_can(ready, tmp_path, monkeypatch):
+    damaged = tmp_path / "sample"
+    shutil.copytree(sample_folder(), damaged)
+    path = damaged / "maps" / "FZ-U1-K13.yaml"
+    path.write_text(path.read_text().replace("item: FX-0101", "item: FX-9999", 1))
+    monkeypatch.setattr(checking, "sample_folder", lambda: damaged)
+
+    result = ready()
+
+    assert wrong(result.output) == ["示范数据"]
+    assert "FX-9999" in result.output
 
 
 def test_check_names_a_full_disk(ready, monkeypatch):

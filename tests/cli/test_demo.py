@@ -78,6 +78,47 @@ def test_demo_does_not_touch_a_database_with_a_real_bureau(run, tmp_path):
     assert database(tmp_path).execute("SELECT name FROM bureau").fetchall() == [("某局",)]
 
 
+@pytest.mark.parametrize("words", [["demo", "--no-serve"], ["demo", "--no-serve", "--reset"]])
+def test_demo_does_not_touch_a_database_of_a_newer_riskmap(run, tmp_path, words):
+    run("demo", "--no-serve")
+    with database(tmp_path) as connection:
+        connection.execute("UPDATE riskmap_schema SET version_num = '9999'")
+        connection.execute("DROP TABLE holding")
+
+    result = run(*words)
+
+    assert result.exit_code == 1
+    assert "请升级 riskmap" in result.output
+    tables = database(tmp_path).execute("SELECT name FROM sqlite_master WHERE name = 'holding'")
+    assert tables.fetchall() == []
+
+
+def test_without_maps_in_use_demo_and_atlas_say_so(run, tmp_path):
+    run("demo", "--no-serve")
+    with database(tmp_path) as connection:
+        connection.execute("UPDATE account_map SET retired_on = '2026-01-01'")
+
+    assert "--reset" in run("demo", "--no-serve").output
+    result = run("atlas", "-o", "atlas.pdf")
+
+    assert result.exit_code == 1
+    assert "还没有账图" in result.output
+    assert not (tmp_path / "atlas.pdf").exists()
+
+
+def test_a_database_held_by_another_program_is_said_in_words(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("riskmap.db.connections.BUSY_MILLISECONDS", 50)
+    run("demo", "--no-serve")
+    holder = database(tmp_path)
+    holder.execute("BEGIN EXCLUSIVE")
+
+    result = run("report")
+    holder.rollback()
+
+    assert result.exit_code == 1
+    assert "另一个程序占用" in result.output
+
+
 def test_a_damaged_sample_file_is_named_with_its_line_and_nothing_is_written(
     run, tmp_path, monkeypatch
 ):

@@ -51,6 +51,26 @@ def test_an_unknown_code_is_refused_in_one_line_and_nothing_is_written(demo, tmp
     assert list(tmp_path.iterdir()) == []
 
 
+def test_charts_of_the_same_rows_have_the_same_bytes_in_every_format(demo, tmp_path):
+    for kind in STARTS:
+        for folder in ("one", "two"):
+            demo("draw", CODE, "--format", kind, "-o", tmp_path / folder)
+
+        name = f"{CODE}.{kind}"
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert b"CreationDate" not in (tmp_path / "one" / f"{CODE}.pdf").read_bytes()
+    assert len(PdfReader(tmp_path / "one" / f"{CODE}.pdf").pages) == 1
+
+
+@pytest.mark.parametrize("kind", ["pdf", "svg"])
+def test_print_into_a_folder_is_refused_in_one_line(demo, kind):
+    result = demo("print", CODE, "--format", kind, "-o", ".")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("错误：")
+    assert len(result.output.splitlines()) == 1
+
+
 def test_draw_wants_either_codes_or_all(demo):
     assert demo("draw", "-o", "out").exit_code == 2
     assert demo("draw", CODE, "--all", "-o", "out").exit_code == 2
