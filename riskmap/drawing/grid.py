@@ -60,24 +60,14 @@ def arrange(document: MapDocument) -> Grid:
 
 
 def _main_path(rows: dict[str, int], forward: Iterable[Transition]) -> dict[str, str]:
-    """Return each main-path step's next step.
-
-    From the first step on, the branch its author listed first among those that lead to the last
-    step; where none does, the first listed.
-    """
-    targets: dict[str, list[str]] = {}
+    """Return each main-path step's next step: always the branch that its author listed first."""
+    first: dict[str, str] = {}
     for line in forward:
-        targets.setdefault(line.source, []).append(line.target)
-    final = max(rows, key=rows.__getitem__, default=None)
-    arrives = {final}
-    for key in sorted(rows, key=rows.__getitem__, reverse=True):
-        if any(target in arrives for target in targets.get(key, ())):
-            arrives.add(key)
+        first.setdefault(line.source, line.target)
     onward: dict[str, str] = {}
     here = min(rows, key=rows.__getitem__, default=None)
-    while here is not None and here in targets:
-        choices = targets[here]
-        onward[here] = next((key for key in choices if key in arrives), choices[0])
+    while here is not None and here in first:
+        onward[here] = first[here]
         here = onward[here]
     return onward
 
