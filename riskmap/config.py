@@ -20,19 +20,20 @@ class Setting:
     name: str
     default: str
     purpose: str
+    most: float = 0  # of a setting that is a number
 
     def read(self) -> str:
         return os.environ.get(self.name) or self.default
 
-    def number(self, most: float) -> float:
-        """Return a setting that is a number above 0, up to `most`; raises `SettingError`."""
+    def number(self) -> float:
+        """Return a setting that is a number above 0, up to its most; raises `SettingError`."""
         try:
             value = float(self.read())
         except ValueError:
             value = 0.0
-        if not 0 < value <= most:
+        if not 0 < value <= self.most:
             raise SettingError(
-                f"设置 {self.name} 写成了“{self.read()}”；应是大于 0、不超过 {most:g} 的数"
+                f"设置 {self.name} 写成了“{self.read()}”；应是大于 0、不超过 {self.most:g} 的数"
             )
         return value
 
@@ -42,8 +43,12 @@ DATABASE_URL = Setting(
     "",
     "数据库地址；默认为当前目录 exports/riskmap.db（SQLite），PostgreSQL 写 postgresql+psycopg://…",
 )
-DRAW_SECONDS = Setting("RISKMAP_DRAW_SECONDS", "10", "一张图的绘制时限（秒），超过即终止绘图进程")
-DRAW_MEGABYTES = Setting("RISKMAP_DRAW_MEGABYTES", "1024", "绘图进程的内存上限（MB，仅 Linux）")
+DRAW_SECONDS = Setting(
+    "RISKMAP_DRAW_SECONDS", "10", "一张图的绘制时限（秒），超过即终止绘图进程", most=3600
+)
+DRAW_MEGABYTES = Setting(
+    "RISKMAP_DRAW_MEGABYTES", "1024", "绘图进程的内存上限（MB，仅 Linux）", most=1_000_000
+)
 
 SETTINGS = (DATABASE_URL, DRAW_SECONDS, DRAW_MEGABYTES)
 

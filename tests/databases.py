@@ -16,7 +16,7 @@ from riskmap.config import sample_folder
 from riskmap.db import schema
 from riskmap.db.connections import listen
 from riskmap.maps import touching as _touching  # noqa: F401 (listens to every session)
-from riskmap.sample.loader import load, read_sample
+from riskmap.sample.loader import load_into, read_sample
 
 Content = Literal["nothing", "schema", "sample"]
 
@@ -52,9 +52,7 @@ def fill(url: str, content: Content) -> None:
     with closing(url) as engine, schema.changing(engine) as connection:
         schema.upgrade(connection)
         if content == "sample":
-            with Session(connection, join_transaction_mode="create_savepoint") as session:
-                load(session, read_sample(sample_folder()))
-                session.commit()
+            load_into(connection, read_sample(sample_folder()))
 
 
 @contextmanager

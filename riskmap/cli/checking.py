@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from riskmap.cli.context import EXPORTS, address, application
 from riskmap.cli.failures import Failure, in_words
@@ -42,7 +41,7 @@ from riskmap.maps.queries import documents
 from riskmap.maps.sheets import lacking
 from riskmap.organisation.queries import bureaus
 from riskmap.printing.typesetter import typeset
-from riskmap.sample.loader import load, read_sample
+from riskmap.sample.loader import load_into, read_sample
 
 TEMPLATES = (
     "maps/index.html",
@@ -90,8 +89,8 @@ def _python(_output: Path) -> str:
 
 def _settings(output: Path) -> str:
     """Read every setting as its user does."""
-    DRAW_SECONDS.number(3600)
-    DRAW_MEGABYTES.number(1_000_000)
+    DRAW_SECONDS.number()
+    DRAW_MEGABYTES.number()
     address(output)
     made = [setting.name for setting in SETTINGS if setting.read() != setting.default]
     return f"已设 {'、'.join(made)}" if made else "全部用默认值"
@@ -191,8 +190,7 @@ def _sample(_output: Path) -> str:
     try:
         with changing(scratch) as connection:
             upgrade(connection)
-            with Session(connection, join_transaction_mode="create_savepoint") as session:
-                load(session, sample)
+            load_into(connection, sample)
     finally:
         scratch.dispose()
     if not sample.maps:

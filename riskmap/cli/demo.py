@@ -1,12 +1,12 @@
 """riskmap demo: the sample bureau from nothing to a bound atlas, then the site."""
 
-import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from riskmap.cli.context import EXPORTS, address, application
@@ -18,11 +18,11 @@ from riskmap.db import db
 from riskmap.db.schema import changing, current, erase, refuse_newer, upgrade
 from riskmap.drawing.engine import Engine
 from riskmap.maps.queries import documents, stamps
-from riskmap.maps.report import LABELS, sentence, totals
+from riskmap.maps.report import LABELS, as_json, sentence, totals
 from riskmap.maps.sheets import NothingToBind, atlas_pdf, charts
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
-from riskmap.sample.loader import load, read_sample
+from riskmap.sample.loader import load_into, read_sample
 
 
 @click.command()
@@ -55,23 +55,26 @@ def _prepare(output: Path, reset: bool) -> None:
         sample = read_sample(sample_folder())
         with changing(db.engine) as connection:
             refuse_newer(connection)
-            _refuse_real_data(Session(connection) if current(connection) else None)
-            if reset and current(connection):
-                erase(connection)
+            if current(connection):
+                _refuse_real_data(connection)
+                if reset:
+                    erase(connection)
             upgrade(connection)
-            session = Session(connection, join_transaction_mode="create_savepoint")
-            there = bureaus(session)
+            there = _bureaus(connection)
             if not there:
-                load(session, sample)
-                session.commit()
+                load_into(connection, sample)
     kept = "已有示范数据，保留其中的改动（要重来请加 --reset）"
     click.echo(f"  {kept if there else '已装入'}：{address(output)}")
 
 
-def _refuse_real_data(session: Session | None) -> None:
-    if session is None:
-        return
-    real = [each.name for each in bureaus(session) if not each.is_sample]
+def _bureaus(connection: Connection) -> Sequence[Bureau]:
+    """Return the bureaus that a transaction sees, and leave the transaction open."""
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        return bureaus(session)
+
+
+def _refuse_real_data(connection: Connection) -> None:
+    real = [each.name for each in _bureaus(connection) if not each.is_sample]
     if real:
         raise Failure(
             f"这个数据库里有真实单位（{'、'.join(real)}），demo 不会动它；"
@@ -106,7 +109,7 @@ def _produce(output: Path) -> None:
 def _summarise(output: Path, bureau: Bureau) -> None:
     counts = totals(db.session, bureau)
     text = sentence(bureau.short_name, counts)
-    content = json.dumps({**counts, "sentence": text}, ensure_ascii=False, indent=2) + "\n"
+    content = as_json(counts, text) + "\n"
     click.echo(f"统计：{write(output / 'report.json', content.encode())}")
     click.echo("  " + "，".join(f"{LABELS[name]} {count}" for name, count in counts.items()))
     click.echo(f"  {text}")

@@ -1,12 +1,10 @@
 """riskmap report: the numbers of the annual report, recounted."""
 
-import json
-
 import click
 
 from riskmap.cli.context import opened, the_bureau
 from riskmap.db import db
-from riskmap.maps.report import LABELS, sentence, totals
+from riskmap.maps.report import LABELS, as_json, sentence, totals
 
 
 @click.command()
@@ -19,7 +17,7 @@ def report(kind: str, bureau: str | None) -> None:
         counts = totals(db.session, chosen)
         text = sentence(chosen.short_name, counts)
     if kind == "json":
-        click.echo(json.dumps({**counts, "sentence": text}, ensure_ascii=False, indent=2))
+        click.echo(as_json(counts, text))
         return
     click.echo(text)
     for name, label in LABELS.items():

@@ -66,10 +66,8 @@ class Engine:
     """Draws DOT with positions; safe to call from several threads, one drawing at a time."""
 
     def __init__(self, seconds: float | None = None, megabytes: int | None = None) -> None:
-        self.seconds = seconds if seconds is not None else DRAW_SECONDS.number(3600)
-        self.megabytes = (
-            megabytes if megabytes is not None else int(DRAW_MEGABYTES.number(1_000_000))
-        )
+        self.seconds = seconds if seconds is not None else DRAW_SECONDS.number()
+        self.megabytes = megabytes if megabytes is not None else int(DRAW_MEGABYTES.number())
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._watchdog: _Watchdog | None = None

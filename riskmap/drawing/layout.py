@@ -35,6 +35,15 @@ def needed_width(document: MapDocument) -> float:
     return Skeleton(document).least
 
 
+def head_height(document: MapDocument, room: float) -> float:
+    """Return the height of the strip with the lanes' names in a chart `room` points wide."""
+    return _below_head(Skeleton(document).columns(room))
+
+
+def _below_head(columns: Columns) -> float:
+    return columns.head + 1
+
+
 class _Layout:
     def __init__(self, document: MapDocument, frame: Frame) -> None:
         self.document = document
@@ -68,7 +77,7 @@ class _Layout:
             title=self.document.title,
             width=self.columns.width,
             height=bottom,
-            head=self.columns.head + 1,
+            head=_below_head(self.columns),
             shapes=tuple(self.shapes),
             lines=tuple(self.lines),
             windows=self.sheets.windows(bottom),
@@ -78,7 +87,7 @@ class _Layout:
 
     def _place_rows(self) -> float:
         """Give every row and card its height from the top; return the chart's height."""
-        below = cards_below = self.columns.head + 1
+        below = cards_below = _below_head(self.columns)
         for number, row in enumerate(self.in_order):
             key = row.step.key
             gap = self.skeleton.tracks_height(number - 1) + (style.GAP if number else 10.0)

@@ -33,7 +33,6 @@ class Shape:
     width: float
     height: float
     lines: tuple[str, ...] = ()
-    size: float = 9.0
     left_aligned: bool = False
 
     @property

@@ -1,5 +1,7 @@
 """The report's numbers, recounted from rows, and the sentence they stand in."""
 
+import json
+
 from sqlalchemy import ColumnElement, func, select
 
 from riskmap.maps.models import AccountMap, RiskPoint, Step
@@ -55,3 +57,8 @@ def sentence(bureau: str, counts: dict[str, int]) -> str:
         f"已绘制法治账图{counts['maps']}张，"
         f"列明操作步骤{counts['steps']}个、风险点{counts['risk_points']}个。"
     )
+
+
+def as_json(counts: dict[str, int], text: str) -> str:
+    """Return the numbers and their sentence in the report's stable JSON form."""
+    return json.dumps({**counts, "sentence": text}, ensure_ascii=False, indent=2)

@@ -1,6 +1,7 @@
 """From documents to charts, sheets and the atlas: the one way that commands and pages take."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from riskmap.config import ZONE
 from riskmap.document.encoding import to_json
@@ -69,12 +70,9 @@ def sheet_pdf(session: AnySession, engine: Engine, bureau: Bureau, codes: Sequen
     return print_sheets(list(sheets(session, engine, bureau, documents(session, bureau, codes))))
 
 
-def bound(
-    session: AnySession, bureau: Bureau, drawn: Sequence[Sheet], counts: dict[str, int]
-) -> Atlas:
-    """Return the atlas of some sheets, dated by the newest change among the bureau's maps."""
-    newest = max(changed_at for _, changed_at in stamps(session, bureau).values())
-    month = newest.astimezone(ZONE)
+def bound(bureau: Bureau, drawn: Sequence[Sheet], counts: dict[str, int]) -> Atlas:
+    """Return the atlas of some sheets, dated by the newest of them."""
+    month = max(date.fromisoformat(sheet.stamp.date) for sheet in drawn)
     return Atlas(
         bureau=bureau.name,
         title=f"{bureau.short_name}法治账图汇编",
@@ -95,4 +93,4 @@ def atlas_pdf(
     if not maps:
         raise NothingToBind(f"{bureau.name}还没有账图，没有可装订的内容；请先录入账图")
     drawn = list(sheets(session, engine, bureau, maps))
-    return print_atlas(bound(session, bureau, drawn, totals(session, bureau)))
+    return print_atlas(bound(bureau, drawn, totals(session, bureau)))

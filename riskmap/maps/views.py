@@ -2,7 +2,7 @@
 
 import io
 
-from flask import Blueprint, Response, abort, current_app, render_template, send_file
+from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from riskmap.db import db
@@ -14,6 +14,7 @@ from riskmap.maps.report import sentence, totals
 from riskmap.maps.sheets import charts, sheet_pdf
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
+from riskmap.web import errors
 from riskmap.web.headers import DRAWING_POLICY
 
 bp = Blueprint("maps", __name__)
@@ -31,11 +32,21 @@ def _bureau() -> Bureau:
     return found[0]
 
 
-def _document(code: str) -> MapDocument:
-    try:
-        return documents(db.session, _bureau(), [code])[0]
-    except NoSuchMap:
-        abort(404)
+def _document(bureau: Bureau, code: str) -> MapDocument:
+    return documents(db.session, bureau, [code])[0]
+
+
+@bp.errorhandler(NoSuchMap)
+def not_there(_error: NoSuchMap) -> ResponseReturnValue:
+    """Answer for a code that no map in use has."""
+    return errors.page(404)
+
+
+@bp.errorhandler(DrawingFailed)
+def not_drawn(error: DrawingFailed) -> ResponseReturnValue:
+    """Answer for a chart that cannot be drawn; the log says why."""
+    current_app.logger.error("%s: %s", request.path, error)
+    return errors.page(503)
 
 
 @bp.get("/")
@@ -55,18 +66,15 @@ def index() -> ResponseReturnValue:
 @bp.get("/maps/<code>")
 def show(code: str) -> ResponseReturnValue:
     """Show a map: its chart, and its steps and risk points as a table."""
-    return render_template("maps/show.html", bureau=_bureau(), map=_document(code))
+    bureau = _bureau()
+    return render_template("maps/show.html", bureau=bureau, map=_document(bureau, code))
 
 
 @bp.get("/maps/<code>/chart.svg")
 def chart(code: str) -> ResponseReturnValue:
     """Answer with a map's chart; the browser keeps it until the map changes."""
-    document = _document(code)
-    try:
-        picture = next(charts(_engine(), [document], "svg"))
-    except DrawingFailed as error:
-        current_app.logger.error("chart %s: %s", code, error)
-        abort(503)
+    document = _document(_bureau(), code)
+    picture = next(charts(_engine(), [document], "svg"))
     answer = Response(picture, mimetype="image/svg+xml")
     answer.headers["Content-Security-Policy"] = DRAWING_POLICY
     answer.set_etag(digest(document))
@@ -76,9 +84,5 @@ def chart(code: str) -> ResponseReturnValue:
 @bp.get("/maps/<code>/sheet.pdf")
 def sheet(code: str) -> ResponseReturnValue:
     """Answer with a map's sheet, as filed."""
-    try:
-        content = sheet_pdf(db.session, _engine(), _bureau(), [_document(code).code])
-    except DrawingFailed as error:
-        current_app.logger.error("sheet %s: %s", code, error)
-        abort(503)
+    content = sheet_pdf(db.session, _engine(), _bureau(), [code])
     return send_file(io.BytesIO(content), "application/pdf", download_name=f"{code}.pdf")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from riskmap.document.model import MapDocument
-from riskmap.drawing.layout import needed_width, place
+from riskmap.drawing.layout import head_height, needed_width, place
 from riskmap.drawing.shapes import Chart, Frame
 from riskmap.organisation.tree import NodeLevel
 from riskmap.printing import paper
@@ -86,20 +86,23 @@ def plan(document: MapDocument) -> Plan:
     The first paper that is wide enough and needs few enough pages; else the fewest pages.
     """
     papers = PAPERS[document.place.level]
-    needed, head = needed_width(document), place(document).head
+    needed = needed_width(document)
     wide = [each for each in papers if needed <= each[0].room] or [(paper.long(needed), 1)]
     plans: list[Plan] = []
     for each, most_pages in wide:
-        plans.append(_planned(document, each, head))
+        plans.append(_planned(document, each))
         if not plans[-1].block.cut and plans[-1].pages <= most_pages:
             return plans[-1]
     return min(plans, key=lambda each: (each.block.cut, each.pages))
 
 
-def _planned(document: MapDocument, chosen: Paper, head: float) -> Plan:
+def _planned(document: MapDocument, chosen: Paper) -> Plan:
     """Return the plan on a paper; signatures cost room on every page only if they must."""
     block = compose(document, chosen)
-    first, rest = _room(chosen, block, None), _room(chosen, block, head)
+    first, rest = (
+        _room(chosen, block, None),
+        _room(chosen, block, head_height(document, chosen.room)),
+    )
     for reserve in (0.0, SIGNATURES):
         frame = Frame(chosen.room, first - reserve, rest - reserve)
         planned = Plan(chosen, block, frame, place(document, frame))

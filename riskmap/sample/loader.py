@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from riskmap.config import ZONE
@@ -51,3 +52,10 @@ def load(session: Session, sample: Sample) -> Bureau:
     dated = datetime.combine(sample.organisation.as_of, time(9), ZONE)
     MapsLoader(known, dated).load(sample.maps)
     return bureau
+
+
+def load_into(connection: Connection, sample: Sample) -> None:
+    """Add the sample inside the connection's transaction, which the caller ends."""
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        load(session, sample)
+        session.commit()

@@ -16,6 +16,10 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def show(error: HTTPException) -> tuple[str, int]:
-        code = error.code or 500
-        title, advice = MESSAGES.get(code, (error.name, "请从目录重新进入。"))
-        return render_template("web/error.html", title=title, advice=advice, code=code), code
+        return page(error.code or 500, error.name)
+
+
+def page(code: int, name: str = "") -> tuple[str, int]:
+    """Return the page of a status; `name` is its title where we have no words for it."""
+    title, advice = MESSAGES.get(code, (name, "请从目录重新进入。"))
+    return render_template("web/error.html", title=title, advice=advice, code=code), code

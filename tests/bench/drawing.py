@@ -17,8 +17,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from riskmap.app import create_app
 from riskmap.config import sample_folder
 from riskmap.db import db
@@ -31,7 +29,7 @@ from riskmap.maps.report import totals
 from riskmap.maps.sheets import bound, charts, sheets
 from riskmap.organisation.queries import bureaus
 from riskmap.printing.atlas import print_atlas
-from riskmap.sample.loader import load, read_sample
+from riskmap.sample.loader import load_into, read_sample
 
 FLOOR = """
 import sys, time
@@ -69,9 +67,7 @@ def main() -> None:
 def load_sample() -> None:
     with changing(db.engine) as connection:
         upgrade(connection)
-        session = Session(connection, join_transaction_mode="create_savepoint")
-        load(session, read_sample(sample_folder()))
-        session.commit()
+        load_into(connection, read_sample(sample_folder()))
 
 
 def compare(maps: list[MapDocument], place: Path, rounds: int) -> None:
@@ -184,7 +180,7 @@ def split_atlas(rounds: int) -> None:
             marks.append(time.perf_counter())
             drawn = list(sheets(db.session, engine, bureau, maps))
             marks.append(time.perf_counter())
-            print_atlas(bound(db.session, bureau, drawn, counts))
+            print_atlas(bound(bureau, drawn, counts))
             marks.append(time.perf_counter())
             for name, first, last in zip(parts, marks, marks[1:], strict=False):
                 parts[name].append((last - first) * 1000)

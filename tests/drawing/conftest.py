@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.orm import Session
 
 from riskmap.app import create_app
 from riskmap.config import sample_folder
@@ -13,7 +12,7 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing.engine import Engine
 from riskmap.maps.queries import documents
 from riskmap.organisation.queries import bureaus
-from riskmap.sample.loader import load, read_sample
+from riskmap.sample.loader import load_into, read_sample
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +23,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> list[MapDocument]:
     with app.app_context():
         with schema.changing(db.engine) as connection:
             schema.upgrade(connection)
-            with Session(connection, join_transaction_mode="create_savepoint") as session:
-                load(session, read_sample(sample_folder()))
-                session.commit()
+            load_into(connection, read_sample(sample_folder()))
         found = documents(db.session, bureaus(db.session)[0])
         db.session.remove()
         db.engine.dispose()
