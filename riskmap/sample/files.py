@@ -1,4 +1,4 @@
-"""What the sample's files hold: the organisation, the register, the bases, the maps."""
+"""What the sample's files hold: the organisation, the register, the bases, the maps, who signed."""
 
 from datetime import date
 from typing import Annotated
@@ -19,6 +19,7 @@ from riskmap.register.terms import (
     PowerKind,
     RiskKind,
 )
+from riskmap.revisions.sign_offs import SignOffRole
 from riskmap.sample.reading import Entry
 
 Text = Annotated[str, Meta(pattern=r"\S")]
@@ -226,3 +227,32 @@ class MapsFile(Entry, kw_only=True):
     """maps/<code of a unit or office>.yaml"""
 
     maps: list[MapEntry]
+
+
+class LeaderEntry(Entry, kw_only=True):
+    """A person in a leading capacity over some nodes and all below them; [] is the bureau."""
+
+    person: str
+    party: str
+    over: list[str] = []
+    since: date
+    until: date | None = None
+
+
+class SignatureEntry(Entry, kw_only=True):
+    role: SignOffRole
+    person: str
+    day: date
+    number: str = ""  # of the minutes, or of the filing
+
+
+class SignOffEntry(Entry, kw_only=True):
+    map: str
+    signatures: list[SignatureEntry]
+
+
+class SignOffsFile(Entry, kw_only=True):
+    """sign_offs.yaml"""
+
+    leaders: list[LeaderEntry]
+    sign_offs: list[SignOffEntry]

@@ -15,6 +15,7 @@ from riskmap.sample.maps import MapsLoader
 from riskmap.sample.organisation import OrganisationLoader
 from riskmap.sample.reading import read
 from riskmap.sample.register import RegisterLoader
+from riskmap.sample.sign_offs import SignOffsLoader
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Sample:
     register: files.RegisterFile
     bases: files.BasesFile
     maps: list[tuple[Path, files.MapsFile]]
+    sign_offs: files.SignOffsFile
 
 
 def read_sample(folder: Path) -> Sample:
@@ -38,6 +40,7 @@ def read_sample(folder: Path) -> Sample:
         maps=[
             (path, read(path, files.MapsFile)) for path in sorted((folder / "maps").glob("*.yaml"))
         ],
+        sign_offs=read(folder / "sign_offs.yaml", files.SignOffsFile),
     )
 
 
@@ -51,6 +54,7 @@ def load(session: Session, sample: Sample) -> Bureau:
     RegisterLoader(known).load(sample.bases, sample.register)
     dated = datetime.combine(sample.organisation.as_of, time(9), ZONE)
     MapsLoader(known, dated).load(sample.maps)
+    SignOffsLoader(known).load(sample.sign_offs)
     return bureau
 
 
