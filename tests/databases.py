@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 from riskmap.config import sample_folder
 from riskmap.db import schema
 from riskmap.db.connections import listen
-from riskmap.maps import touching as _touching  # noqa: F401 (listens to every session)
+from riskmap.desk import indexing as _indexing  # noqa: F401 (listens to every session)
+from riskmap.maps import touching as _touching  # noqa: F401 (as above)
+from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
 from riskmap.sample.loader import load_into, read_sample
 
 Content = Literal["nothing", "schema", "sample"]

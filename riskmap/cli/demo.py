@@ -16,6 +16,7 @@ from riskmap.cli.writing import folder, write
 from riskmap.config import sample_folder
 from riskmap.db import db
 from riskmap.db.schema import changing, current, erase, refuse_newer, upgrade
+from riskmap.desk.indexing import complete
 from riskmap.drawing.engine import Engine
 from riskmap.maps.queries import documents, stamps
 from riskmap.maps.report import LABELS, as_json, sentence, totals
@@ -60,6 +61,7 @@ def _prepare(output: Path, reset: bool) -> None:
                 if reset:
                     erase(connection)
             upgrade(connection)
+            complete(connection)
             there = _bureaus(connection)
             if not there:
                 load_into(connection, sample)

@@ -5,6 +5,7 @@ import click
 from riskmap.cli.context import address, application
 from riskmap.db import db
 from riskmap.db.schema import changing, current, newest, upgrade
+from riskmap.desk.indexing import complete
 
 
 @click.command()
@@ -14,6 +15,7 @@ def init() -> None:
     with app.app_context(), changing(db.engine) as connection:
         before = current(connection)
         upgrade(connection)
+        complete(connection)
     place = address()
     if before == newest():
         click.echo(f"数据库已是最新结构（{before}），未作改动：{place}")

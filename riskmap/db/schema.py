@@ -13,7 +13,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, Table, inspect
 
 from riskmap.config import PACKAGE
-from riskmap.db import triggers
+from riskmap.db import full_text, triggers
 from riskmap.db.base import Base
 from riskmap.db.connections import WRITING
 
@@ -67,14 +67,16 @@ def upgrade(connection: Connection) -> None:
     refuse_newer(connection)
     command.upgrade(configuration(connection), "head")
     triggers.create(connection)
+    full_text.create(connection)
     check_foreign_keys(connection)
 
 
 def differences(connection: Connection) -> list[str]:
     """Return the tables and triggers in which a database differs from the schema of its version."""
-    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    options = {"version_table": VERSION_TABLE, "include_name": full_text.ours}
+    context = MigrationContext.configure(connection, opts=options)
     tables = {_table_of(each) for each in compare_metadata(context, Base.metadata)}
-    return [*sorted(tables), *triggers.missing(connection)]
+    return [*sorted(tables), *triggers.missing(connection), *full_text.missing(connection)]
 
 
 def _table_of(change: Any) -> str:
@@ -99,6 +101,7 @@ def refuse_newer(connection: Connection) -> None:
 
 def erase(connection: Connection) -> None:
     """Drop every riskmap table inside the connection's transaction."""
+    full_text.drop(connection)
     Base.metadata.drop_all(connection)
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {VERSION_TABLE}")
 

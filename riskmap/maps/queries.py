@@ -1,6 +1,7 @@
 """Reading maps: as documents, and what their sheets are stamped with."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from riskmap.maps.composing import Composer
 from riskmap.maps.models import AccountMap
 from riskmap.maps.rows import Rows
 from riskmap.organisation.models import Bureau
-from riskmap.organisation.queries import AnySession
+from riskmap.organisation.queries import AnySession, nodes
 
 
 class NoSuchMap(LookupError):
@@ -38,6 +39,26 @@ def documents(
                 raise NoSuchMap(code)
     composer = Composer(rows)
     return [composer.compose(row) for row in rows.maps]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A map in a list."""
+
+    code: str
+    title: str
+
+
+def reading_order(session: AnySession, bureau: Bureau) -> list[Entry]:
+    """Return the maps in use in reading order (unit, office, post, code); two statements."""
+    order = {node.id: index for index, node in enumerate(nodes(session, bureau.id))}
+    rows = session.execute(
+        select(AccountMap.node_id, AccountMap.code, AccountMap.title).where(
+            AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None)
+        )
+    )
+    found = sorted(rows, key=lambda row: (order[row.node_id], row.code))
+    return [Entry(row.code, row.title) for row in found]
 
 
 def stamps(session: AnySession, bureau: Bureau) -> dict[str, tuple[int, datetime]]:

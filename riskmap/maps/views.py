@@ -1,21 +1,26 @@
-"""Pages for reading maps: the list, a map, its chart and its sheet."""
+"""Pages for reading a map: its chart with its table, the chart alone, its sheet."""
 
-import io
+from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
 
 from riskmap.db import db
-from riskmap.document.encoding import digest
-from riskmap.document.model import MapDocument
-from riskmap.drawing.engine import DrawingFailed, Engine
-from riskmap.maps.queries import NoSuchMap, documents
-from riskmap.maps.report import sentence, totals
+from riskmap.document.model import MapDocument, RiskPoint
+from riskmap.drawing import dot, layout
+from riskmap.drawing.engine import DrawingFailed, Engine, Format
+from riskmap.drawing.screen import Named, for_screen
+from riskmap.maps.queries import NoSuchMap, documents, reading_order
 from riskmap.maps.sheets import charts, sheet_pdf
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
 from riskmap.web import errors
+from riskmap.web.access import Policy, allows
 from riskmap.web.headers import DRAWING_POLICY
+from riskmap.web.language import chosen
+from riskmap.web.remembered import Remembered
 
 bp = Blueprint("maps", __name__)
 
@@ -26,14 +31,23 @@ def _engine() -> Engine:
 
 
 def _bureau() -> Bureau:
-    found = bureaus(db.session)
-    if not found:
+    return bureaus(db.session)[0]
+
+
+def _document(code: str) -> MapDocument:
+    return documents(db.session, _bureau(), [code])[0]
+
+
+def _answer(
+    code: str, view: str, make: Callable[[], str | bytes], mimetype: str = "text/html"
+) -> Response:
+    """Return what a view makes of a map, made once for each state of the bureau's rows."""
+    first = select(Bureau.id, Bureau.changes).order_by(Bureau.code).limit(1)
+    state = db.session.execute(first).one_or_none()
+    if state is None:
         abort(404)
-    return found[0]
-
-
-def _document(bureau: Bureau, code: str) -> MapDocument:
-    return documents(db.session, bureau, [code])[0]
+    remembered: Remembered = current_app.extensions["riskmap.remembered"]
+    return remembered.answer((view, code, chosen(), *state), make, mimetype)
 
 
 @bp.errorhandler(NoSuchMap)
@@ -49,40 +63,87 @@ def not_drawn(error: DrawingFailed) -> ResponseReturnValue:
     return errors.page(503)
 
 
-@bp.get("/")
-def index() -> ResponseReturnValue:
-    """Show every map in reading order."""
-    found = bureaus(db.session)
-    if not found:
-        return render_template("maps/index.html", bureau=None, maps=(), sentence="")
+@bp.get("/maps/<code:code>")
+@allows(Policy.READ)
+def show(code: str) -> ResponseReturnValue:
+    """Show a map: its chart, and its steps and risk points as a table beside it."""
+    return _answer(code, "page", lambda: _page(code))
+
+
+def _page(code: str) -> str:
+    bureau, document = _bureau(), _document(code)
+    order = reading_order(db.session, bureau)
+    place = next(index for index, each in enumerate(order) if each.code == code)
     return render_template(
-        "maps/index.html",
-        bureau=found[0],
-        maps=documents(db.session, found[0]),
-        sentence=sentence(found[0].short_name, totals(db.session, found[0])),
+        "maps/show.html",
+        bureau=bureau,
+        map=document,
+        chart=_inline(document),
+        before=order[place - 1] if place else None,
+        after=order[place + 1] if place + 1 < len(order) else None,
+        place=place + 1,
+        total=len(order),
     )
 
 
-@bp.get("/maps/<code>")
-def show(code: str) -> ResponseReturnValue:
-    """Show a map: its chart, and its steps and risk points as a table."""
-    bureau = _bureau()
-    return render_template("maps/show.html", bureau=bureau, map=_document(bureau, code))
+def _inline(document: MapDocument) -> str | None:
+    """Return the chart to stand in the page, None where it cannot be drawn."""
+    try:
+        picture = next(charts(_engine(), [document], "svg"))
+    except DrawingFailed as error:
+        current_app.logger.error("%s: %s", document.code, error)
+        return None
+    title = _("Flow chart of %(title)s", title=document.title)
+    return for_screen(picture, title, _shapes(document))
 
 
-@bp.get("/maps/<code>/chart.svg")
-def chart(code: str) -> ResponseReturnValue:
-    """Answer with a map's chart; the browser keeps it until the map changes."""
-    document = _document(_bureau(), code)
-    picture = next(charts(_engine(), [document], "svg"))
-    answer = Response(picture, mimetype="image/svg+xml")
+def _shapes(document: MapDocument) -> dict[str, Named]:
+    """Return how the shapes of a chart are called, by key of step or risk point."""
+    named = {
+        step.key: Named(
+            _("Step %(number)s: %(text)s", number=step.number, text=step.text),
+            f"#row-{step.key}",
+        )
+        for step in document.steps
+    }
+    for risk in document.risk_points:
+        text = _("Risk point, %(level)s: %(text)s", level=_level(risk), text=risk.statement)
+        named[risk.key] = Named(text, f"#row-{risk.key}")
+    return named
+
+
+def _level(risk: RiskPoint) -> str:
+    word: Callable[[object], str] = current_app.jinja_env.filters["word"]
+    return word(risk.level)
+
+
+@bp.get("/maps/<code:code>/chart.<any(svg, png, dot):kind>")
+@allows(Policy.READ)
+def chart(code: str, kind: str) -> ResponseReturnValue:
+    """Answer with a map's chart alone."""
+    mimetype = {"svg": "image/svg+xml", "png": "image/png", "dot": "text/vnd.graphviz"}[kind]
+    answer = _answer(code, kind, lambda: _picture(code, kind), mimetype)
     answer.headers["Content-Security-Policy"] = DRAWING_POLICY
-    answer.set_etag(digest(document))
     return answer
 
 
-@bp.get("/maps/<code>/sheet.pdf")
+def _picture(code: str, kind: str) -> str | bytes:
+    document = _document(code)
+    if kind == "dot":
+        return dot.source(layout.place(document))
+    form: Format = "svg" if kind == "svg" else "png"
+    return next(charts(_engine(), [document], form))
+
+
+@bp.get("/maps/<code:code>/sheet.pdf")
+@allows(Policy.READ)
 def sheet(code: str) -> ResponseReturnValue:
     """Answer with a map's sheet, as filed."""
-    content = sheet_pdf(db.session, _engine(), _bureau(), [code])
-    return send_file(io.BytesIO(content), "application/pdf", download_name=f"{code}.pdf")
+    answer = _answer(
+        code,
+        "sheet",
+        lambda: sheet_pdf(db.session, _engine(), _bureau(), [code]),
+        "application/pdf",
+    )
+    answer.headers["Content-Disposition"] = f'inline; filename="{code}.pdf"'
+    return answer

@@ -4,10 +4,11 @@ from typing import Any, Literal
 
 from alembic import context
 
+from riskmap.db import full_text
 from riskmap.db.base import Base
 from riskmap.db.schema import VERSION_TABLE
 from riskmap.db.times import UtcDateTime
-from riskmap.maps import models as _maps  # noqa: F401 (its tables join the metadata)
+from riskmap.desk import models as _desk  # noqa: F401 (all tables join the metadata)
 
 
 def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -23,6 +24,7 @@ context.configure(
     version_table=VERSION_TABLE,
     render_as_batch=True,
     compare_type=True,
+    include_name=full_text.ours,
     render_item=render,
 )
 context.run_migrations()

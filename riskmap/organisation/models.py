@@ -26,6 +26,7 @@ class Bureau(Model):
     name: Mapped[str] = mapped_column(String(200))
     short_name: Mapped[str] = mapped_column(String(100))
     is_sample: Mapped[bool] = mapped_column(default=False)
+    changes: Mapped[int] = mapped_column(default=0, server_default="0")  # see changes.py
 
 
 def _level_above(context: DefaultExecutionContext) -> str | None:

@@ -1,13 +1,35 @@
 """Error pages in words: what happened and what to do."""
 
 from flask import Flask, render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
+AGAIN = _l("Start again from the list of maps.")
 MESSAGES = {
-    404: ("没有这一页", "网址可能抄错了，或者这张账图已经停用。请从目录重新进入。"),
-    405: ("不能这样访问", "请从目录重新进入。"),
-    500: ("系统出错了", "请稍后重试；如果仍然如此，请把时间和网址告诉管理员。"),
-    503: ("图暂时画不出来", "请稍后重试；如果仍然如此，请让管理员运行 riskmap check。"),
+    403: (
+        _l("Not from this computer"),
+        _l(
+            "There are no accounts yet, so the site answers only on the machine it runs on. "
+            "Open it there, or ask the administrator for a print."
+        ),
+    ),
+    404: (
+        _l("There is no such page"),
+        _l(
+            "The address may be mistyped, or what it showed is no longer in use. "
+            "Start again from the list of maps, or search for it."
+        ),
+    ),
+    405: (_l("This address cannot be used that way"), AGAIN),
+    500: (
+        _l("Something went wrong"),
+        _l("Try again in a moment; if it stays, tell the administrator the time and the address."),
+    ),
+    503: (
+        _l("The chart cannot be drawn right now"),
+        _l("Try again in a moment; if it stays, ask the administrator to run riskmap check."),
+    ),
 }
 
 
@@ -21,5 +43,5 @@ def install(app: Flask) -> None:
 
 def page(code: int, name: str = "") -> tuple[str, int]:
     """Return the page of a status; `name` is its title where we have no words for it."""
-    title, advice = MESSAGES.get(code, (name, "请从目录重新进入。"))
+    title, advice = MESSAGES.get(code, (name or _("Something went wrong"), AGAIN))
     return render_template("web/error.html", title=title, advice=advice, code=code), code

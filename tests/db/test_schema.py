@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from riskmap.config import PACKAGE
-from riskmap.db import connections, schema, triggers
+from riskmap.db import connections, full_text, schema, triggers
 from riskmap.db.base import Base
 from riskmap.db.schema import SchemaError
 from riskmap.maps.models import LimitSpan, RiskPoint, Step, Transition
@@ -52,7 +52,7 @@ def tables(connection: Connection) -> dict[str, dict[str, object]]:
     look = inspect(connection)
     found = {}
     for name in look.get_table_names():
-        if name == schema.VERSION_TABLE:
+        if name == schema.VERSION_TABLE or not full_text.ours(name, "table"):
             continue
         found[name] = {
             "columns": [
@@ -80,6 +80,7 @@ def create_fresh(engine: Engine) -> None:
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
         triggers.create(connection)
+        full_text.create(connection)
 
 
 def upgrade(engine: Engine) -> None:
@@ -103,9 +104,11 @@ def test_what_is_compared_holds_every_constraint_and_trigger(engine: Engine) -> 
     triggers_said = {name for kind, name, *_ in said if kind == "trigger"}
 
     assert set(found) == set(Base.metadata.tables)
-    assert triggers_said == {f"{name}_fixed" for name, _ in triggers.FIXED} | {
-        f"{name}_kept" for name in triggers.KEPT
-    }
+    ours = {f"{name}_fixed" for name, _ in triggers.FIXED}
+    ours |= {f"{name}_kept" for name in triggers.KEPT}
+    assert triggers_said - set(full_text.TRIGGERS) == ours
+    with engine.connect() as connection:
+        assert full_text.missing(connection) == []
     assert "ck_step_limit_range" in str(found["step"]["checks"])
     assert "fk_step_bureau_id_actor_node_id" in str(found["step"]["foreign keys"])
     assert any(name == "uq_account_map_one_per_matter" and "WHERE" in sql
@@ -114,7 +117,11 @@ def test_what_is_compared_holds_every_constraint_and_trigger(engine: Engine) -> 
 
 def test_migrations_leave_nothing_that_the_models_would_change(engine: Engine) -> None:
     with engine.connect() as connection:
-        options = {"version_table": schema.VERSION_TABLE, "compare_type": True}
+        options = {
+            "version_table": schema.VERSION_TABLE,
+            "compare_type": True,
+            "include_name": full_text.ours,
+        }
         context = MigrationContext.configure(connection, opts=options)
 
         assert compare_metadata(context, Base.metadata) == []
@@ -156,16 +163,16 @@ def counts(engine: Engine) -> dict[str, int]:
 
 @pytest.fixture
 def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Return a function that adds migration 0002, whose upgrade is the statements given."""
+    """Return a function that adds migration 0003, whose upgrade is the statements given."""
     copy = tmp_path / "riskmap" / "migrations"
     shutil.copytree(PACKAGE / "migrations", copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(schema, "PACKAGE", copy.parent)
 
     def write(statements: str) -> None:
         lines = "\n".join(f"    {line}" for line in statements.splitlines())
-        (copy / "versions" / "0002_later.py").write_text(
+        (copy / "versions" / "0003_later.py").write_text(
             "import sqlalchemy as sa\nfrom alembic import op\n\n"
-            'revision = "0002"\ndown_revision = "0001"\nbranch_labels = None\ndepends_on = None\n\n'
+            'revision = "0003"\ndown_revision = "0002"\nbranch_labels = None\ndepends_on = None\n\n'
             f"def upgrade():\n{lines}\n"
         )
 
@@ -180,7 +187,7 @@ def test_a_later_migration_is_applied_to_a_database_in_use(
     upgrade(sample_engine)
 
     with sample_engine.connect() as connection:
-        assert schema.current(connection) == "0002"
+        assert schema.current(connection) == "0003"
         assert "motto" in {each["name"] for each in inspect(connection).get_columns("bureau")}
 
 
@@ -205,7 +212,7 @@ def test_a_migration_that_fails_half_way_leaves_the_database_as_it_was(
     assert reported(sample_engine) == before
     assert counts(sample_engine) == rows
     with Session(sample_engine) as session:
-        assert schema.current(session.connection()) == "0001"
+        assert schema.current(session.connection()) == "0002"
         assert session.scalars(select(Bureau.name)).one() != "half-way"
 
 
@@ -379,7 +386,7 @@ def test_an_older_schema_is_refused_with_the_command_that_upgrades_it(
 ) -> None:
     later("pass")
 
-    with pytest.raises(SchemaError, match="0001.*0002.*riskmap init"):
+    with pytest.raises(SchemaError, match="0002.*0003.*riskmap init"):
         schema.require_current(engine)
 
 

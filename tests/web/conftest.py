@@ -1,5 +1,79 @@
-"""The site on the database that `riskmap demo` makes."""
+"""The site on the database that `riskmap demo` makes, in the test client and in a real browser."""
 
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import waitress
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from riskmap.app import create_app
 from tests.cli.conftest import made
 
 __all__ = ["made"]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def app(made: Path) -> Flask:
+    return create_app(f"sqlite:///{made / 'exports' / 'riskmap.db'}")
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def site(app: Flask) -> Iterator[str]:
+    """Yield the address of the site, served as `riskmap serve` does."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = waitress.create_server(app, sockets=[listener], threads=4)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.close()
+        thread.join(timeout=5)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Yield a browser; fails in CI where there is none."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: apt-get install chromium")
+        pytest.skip("needs Chromium on PATH (apt-get install chromium)")
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield found
+        found.close()
+
+
+Opening = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def opened(browser: Browser, site: str) -> Iterator[Opening]:
+    """Yield a way to open the site on an office PC's screen; closed at the end of the test."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(**options: object) -> BrowserContext:
+        size = {"width": 1366, "height": 768}
+        settings = {"viewport": size, "locale": "zh-CN", "base_url": site, **options}
+        contexts.append(browser.new_context(**settings))
+        return contexts[-1]
+
+    yield open_one
+    for context in contexts:
+        context.close()

@@ -1,0 +1,1 @@
+"""Pages that look across packages: the organisation with its maps, the register in use, search."""

@@ -1,0 +1,100 @@
+"""The lists that numbers lead to: maps, steps, risk points."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from riskmap.db import db
+from riskmap.desk import lists, uses
+from riskmap.desk.blueprint import bp, bureau
+from riskmap.desk.words import choices
+from riskmap.document.terms import Duty
+from riskmap.maps.levels import LEVELS
+from riskmap.organisation.queries import nodes
+from riskmap.organisation.tree import NodeLevel
+from riskmap.register.rating import Level
+from riskmap.register.terms import PowerKind
+from riskmap.web.access import Policy, allows
+from riskmap.web.listing import asked_for, listing
+
+
+@bp.get("/maps")
+@allows(Policy.READ)
+def maps() -> ResponseReturnValue:
+    """Show the maps in use."""
+    owner = bureau()
+    asked = {
+        "q": asked_for("q"),
+        "node": asked_for("node"),
+        "scale": asked_for("scale", list(NodeLevel)),
+        "level": asked_for("level", [*Level, "none"]),
+        "kind": asked_for("kind", list(PowerKind)),
+    }
+    statement, sorts = lists.maps(owner, asked)
+    return render_template(
+        "desk/maps.html",
+        bureau=owner,
+        list=listing(db.session, statement, sorts),
+        asked=asked,
+        units=_units(),
+        scales=choices(NodeLevel),
+        grades=choices(Level),
+        kinds=choices(PowerKind),
+        levels=LEVELS,
+    )
+
+
+@bp.get("/steps")
+@allows(Policy.READ)
+def steps() -> ResponseReturnValue:
+    """Show the steps of all maps in use."""
+    owner = bureau()
+    asked = {
+        "q": asked_for("q"),
+        "node": asked_for("node"),
+        "duty": asked_for("duty", list(Duty)),
+        "basis": asked_for("basis"),
+    }
+    statement, sorts = lists.steps(owner, asked)
+    return render_template(
+        "desk/steps.html",
+        bureau=owner,
+        list=listing(db.session, statement, sorts),
+        asked=asked,
+        units=_units(),
+        duties=choices(Duty),
+    )
+
+
+@bp.get("/risk-points")
+@allows(Policy.READ)
+def risk_points() -> ResponseReturnValue:
+    """Show the risk points of all maps in use."""
+    owner = bureau()
+    asked = {
+        "q": asked_for("q"),
+        "node": asked_for("node"),
+        "level": asked_for("level", list(Level)),
+        "category": asked_for("category"),
+        "item": asked_for("item"),
+        "measure": asked_for("measure"),
+    }
+    statement, sorts = lists.risk_points(owner, asked)
+    return render_template(
+        "desk/risk_points.html",
+        bureau=owner,
+        list=listing(db.session, statement, sorts),
+        asked=asked,
+        units=_units(),
+        grades=choices(Level),
+        items=uses.items(db.session, owner),
+        levels=LEVELS,
+    )
+
+
+def _units() -> list[tuple[str, str]]:
+    """Return the units and offices to filter by: code and name, offices indented."""
+    return [
+        (node.code, ("\u3000" if node.level is NodeLevel.OFFICE else "") + node.name)
+        for node in nodes(db.session, bureau().id)
+        if node.retired_on is None and node.level is not NodeLevel.POST
+    ]

@@ -1,0 +1,316 @@
+"""The lists behind every number: maps, steps, risk points, measures, bases, people."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from riskmap.maps.levels import counted, risk_rank
+from riskmap.maps.models import AccountMap, MapBasis, RiskPoint, RiskPointMeasure, Step
+from riskmap.organisation.models import Bureau, Holding, Node, Party, Person
+from riskmap.organisation.tree import NodeLevel
+from riskmap.register.models import (
+    Basis,
+    Category,
+    Item,
+    Matter,
+    Measure,
+    Responsibility,
+    StatutoryLimit,
+)
+from riskmap.register.rating import Level
+from riskmap.register.terms import PowerKind
+from riskmap.web.listing import Sorts
+
+Filters = dict[str, str]
+Statement = Select[*tuple[Any, ...]]
+Listed = tuple[Statement, Sorts]
+"""A statement and what it can be sorted by."""
+
+
+def _in_use(bureau: Bureau) -> tuple[ColumnElement[bool], ...]:
+    return (AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
+
+
+def _below(code: str) -> ColumnElement[bool]:
+    """Return the condition that a `Node` row stands at or below the node of a code."""
+    top = select(Node.path).where(Node.code == code).limit(1).scalar_subquery()
+    return Node.path.startswith(top)
+
+
+def contains(column: Any, asked: str) -> ColumnElement[bool]:
+    """Return the condition that a column holds a text, whatever signs are in it."""
+    found: ColumnElement[bool] = column.icontains(asked, autoescape=True)
+    return found
+
+
+def maps(bureau: Bureau, asked: Filters) -> Listed:
+    """Maps by `q`, `node`, `level`, `kind` (of power): code, title, place, counts, worst rank."""
+    risks = counted()
+    steps = select(Step.map_id, func.count().label("steps")).group_by(Step.map_id).subquery()
+    count = func.coalesce(steps.c.steps, 0)
+    total = func.coalesce(risks.c.high + risks.c.medium + risks.c.low, 0)
+    worst = func.coalesce(risks.c.worst, 0)
+    statement: Statement = (
+        select(
+            AccountMap.code,
+            AccountMap.title,
+            Node.name.label("place"),
+            Node.code.label("node"),
+            Node.level,
+            Matter.name.label("matter"),
+            Matter.kind,
+            count.label("steps"),
+            total.label("risks"),
+            worst.label("worst"),
+        )
+        .join(Node, AccountMap.node_id == Node.id)
+        .outerjoin(Matter, AccountMap.matter_id == Matter.id)
+        .outerjoin(steps, steps.c.map_id == AccountMap.id)
+        .outerjoin(risks, risks.c.map_id == AccountMap.id)
+        .where(*_in_use(bureau))
+    )
+    if text := asked.get("q"):
+        statement = statement.where(
+            or_(contains(AccountMap.code, text), contains(AccountMap.title, text))
+        )
+    if node := asked.get("node"):
+        statement = statement.where(_below(node))
+    if scale := asked.get("scale"):
+        statement = statement.where(Node.level == NodeLevel(scale))
+    if level := asked.get("level"):
+        rank = 0 if level == "none" else Level(level).rank
+        statement = statement.where(worst == rank)
+    if kind := asked.get("kind"):
+        statement = statement.where(Matter.kind == PowerKind(kind))
+    return statement, {
+        "code": (AccountMap.code,),
+        "title": (AccountMap.title,),
+        "steps": (count,),
+        "risks": (total,),
+        "level": (worst,),
+    }
+
+
+def risk_points(bureau: Bureau, asked: Filters) -> Listed:
+    """Risk points by `q`, `node`, `level`, `category`, `item`, `measure`."""
+    rank = risk_rank()
+    answers = (
+        select(RiskPointMeasure.risk_point_id, func.count().label("measures"))
+        .group_by(RiskPointMeasure.risk_point_id)
+        .subquery()
+    )
+    count = func.coalesce(answers.c.measures, 0)
+    statement: Statement = (
+        select(
+            AccountMap.code,
+            AccountMap.title,
+            Step.number,
+            Step.text.label("step"),
+            RiskPoint.key,
+            RiskPoint.statement,
+            rank.label("rank"),
+            Item.code.label("item"),
+            Item.name.label("item_name"),
+            count.label("measures"),
+        )
+        .join(AccountMap, RiskPoint.map_id == AccountMap.id)
+        .join(Node, AccountMap.node_id == Node.id)
+        .join(Step, RiskPoint.step_id == Step.id)
+        .join(Item, RiskPoint.item_id == Item.id)
+        .outerjoin(answers, answers.c.risk_point_id == RiskPoint.id)
+        .where(*_in_use(bureau))
+    )
+    if text := asked.get("q"):
+        statement = statement.where(contains(RiskPoint.statement, text))
+    if node := asked.get("node"):
+        statement = statement.where(_below(node))
+    if level := asked.get("level"):
+        statement = statement.where(rank == Level(level).rank)
+    if category := asked.get("category"):
+        statement = statement.join(Category, Item.category_id == Category.id)
+        statement = statement.where(Category.code == category)
+    if item := asked.get("item"):
+        statement = statement.where(Item.code == item)
+    if measure := asked.get("measure"):
+        answered = select(RiskPointMeasure.risk_point_id).join(
+            Measure, RiskPointMeasure.measure_id == Measure.id
+        )
+        statement = statement.where(RiskPoint.id.in_(answered.where(Measure.code == measure)))
+    return statement, {
+        "code": (AccountMap.code, Step.number, RiskPoint.key),
+        "level": (rank,),
+        "item": (Item.code,),
+        "measures": (count,),
+    }
+
+
+def steps(bureau: Bureau, asked: Filters) -> Listed:
+    """Steps by `q`, `node`, `duty`, `basis`."""
+    actor = func.coalesce(_actor_node.c.name, Party.name)
+    statement: Statement = (
+        select(
+            AccountMap.code,
+            AccountMap.title,
+            Step.key,
+            Step.number,
+            Step.text,
+            Step.kind,
+            Step.duty,
+            Step.limit_value,
+            Step.limit_unit,
+            actor.label("actor"),
+        )
+        .join(AccountMap, Step.map_id == AccountMap.id)
+        .join(Node, AccountMap.node_id == Node.id)
+        .outerjoin(_actor_node, Step.actor_node_id == _actor_node.c.id)
+        .outerjoin(Party, Step.actor_party_id == Party.id)
+        .where(*_in_use(bureau))
+    )
+    if text := asked.get("q"):
+        statement = statement.where(contains(Step.text, text))
+    if node := asked.get("node"):
+        statement = statement.where(_below(node))
+    if duty := asked.get("duty"):
+        statement = statement.where(Step.duty == duty)
+    if basis := asked.get("basis"):
+        statement = statement.join(Basis, Step.basis_id == Basis.id).where(Basis.code == basis)
+    return statement, {
+        "code": (AccountMap.code, Step.number, Step.key),
+        "duty": (Step.duty,),
+    }
+
+
+_actor_node = select(Node.id, Node.name).subquery("actor_node")
+
+
+def measures(bureau: Bureau, asked: Filters) -> Listed:
+    """Measures by `q`, `item`, `control`, `phase`, `node` (responsible), `used`."""
+    uses = _uses_of_measures()
+    count = func.coalesce(uses.c.maps, 0)
+    statement: Statement = (
+        select(
+            Measure.code,
+            Measure.text,
+            Measure.control,
+            Measure.phase,
+            Measure.frequency,
+            Item.code.label("item"),
+            Item.name.label("item_name"),
+            count.label("maps"),
+            func.coalesce(uses.c.risk_points, 0).label("risk_points"),
+        )
+        .join(Item, Measure.item_id == Item.id)
+        .outerjoin(uses, uses.c.measure_id == Measure.id)
+        .where(Measure.bureau_id == bureau.id, Measure.retired_on.is_(None))
+    )
+    if text := asked.get("q"):
+        statement = statement.where(or_(contains(Measure.code, text), contains(Measure.text, text)))
+    if item := asked.get("item"):
+        statement = statement.where(Item.code == item)
+    if control := asked.get("control"):
+        statement = statement.where(Measure.control == control)
+    if phase := asked.get("phase"):
+        statement = statement.where(Measure.phase == phase)
+    if node := asked.get("node"):
+        owed = select(Responsibility.measure_id).join(Node, Responsibility.node_id == Node.id)
+        statement = statement.where(Measure.id.in_(owed.where(Node.code == node)))
+    if used := asked.get("used"):
+        statement = statement.where(count > 0 if used == "yes" else count == 0)
+    return statement, {
+        "code": (Measure.code,),
+        "control": (Measure.control,),
+        "phase": (Measure.phase,),
+        "maps": (count,),
+    }
+
+
+def _uses_of_measures() -> Any:
+    """Return a subquery of uses per measure: `measure_id`, `maps`, `risk_points`."""
+    return (
+        select(
+            RiskPointMeasure.measure_id,
+            func.count(RiskPointMeasure.map_id.distinct()).label("maps"),
+            func.count().label("risk_points"),
+        )
+        .join(
+            AccountMap,
+            and_(RiskPointMeasure.map_id == AccountMap.id, AccountMap.retired_on.is_(None)),
+        )
+        .group_by(RiskPointMeasure.measure_id)
+        .subquery("uses")
+    )
+
+
+def bases(bureau: Bureau, asked: Filters) -> Listed:
+    """Bases by `q`, `kind`, `state` (in force or not): title, number, dates, citing maps."""
+    citing = (
+        select(MapBasis.basis_id, MapBasis.map_id)
+        .union(select(Step.basis_id, Step.map_id).where(Step.basis_id.is_not(None)))
+        .subquery()
+    )
+    cited = (
+        select(citing.c.basis_id, func.count().label("maps"))
+        .join(AccountMap, and_(citing.c.map_id == AccountMap.id, AccountMap.retired_on.is_(None)))
+        .group_by(citing.c.basis_id)
+        .subquery()
+    )
+    limits = (
+        select(StatutoryLimit.basis_id, func.count().label("limits"))
+        .group_by(StatutoryLimit.basis_id)
+        .subquery()
+    )
+    count = func.coalesce(cited.c.maps, 0)
+    limit_count = func.coalesce(limits.c.limits, 0)
+    statement: Statement = (
+        select(
+            Basis.code,
+            Basis.title,
+            Basis.number,
+            Basis.kind,
+            Basis.in_force_from,
+            Basis.in_force_until,
+            Basis.unverified,
+            Basis.fictional,
+            limit_count.label("limits"),
+            count.label("maps"),
+        )
+        .outerjoin(cited, cited.c.basis_id == Basis.id)
+        .outerjoin(limits, limits.c.basis_id == Basis.id)
+        .where(Basis.bureau_id == bureau.id, Basis.retired_on.is_(None))
+    )
+    if text := asked.get("q"):
+        statement = statement.where(or_(contains(Basis.title, text), contains(Basis.number, text)))
+    if kind := asked.get("kind"):
+        statement = statement.where(Basis.kind == kind)
+    return statement, {
+        "code": (Basis.code,),
+        "title": (Basis.title,),
+        "kind": (Basis.kind,),
+        "limits": (limit_count,),
+        "maps": (count,),
+    }
+
+
+def people(bureau: Bureau, asked: Filters) -> Listed:
+    """People by `q`, `node`: name and how many posts they hold now or held."""
+    posts = (
+        select(Holding.person_id, func.count(Holding.post_id.distinct()).label("posts"))
+        .group_by(Holding.person_id)
+        .subquery()
+    )
+    count = func.coalesce(posts.c.posts, 0)
+    statement: Statement = (
+        select(Person.id, Person.code, Person.name, count.label("posts"))
+        .outerjoin(posts, posts.c.person_id == Person.id)
+        .where(Person.bureau_id == bureau.id, Person.retired_on.is_(None))
+    )
+    if text := asked.get("q"):
+        statement = statement.where(or_(contains(Person.code, text), contains(Person.name, text)))
+    if node := asked.get("node"):
+        held = select(Holding.person_id).join(Node, Holding.post_id == Node.id)
+        statement = statement.where(Person.id.in_(held.where(_below(node))))
+    return statement, {
+        "code": (Person.code,),
+        "name": (Person.name,),
+        "posts": (count,),
+    }

@@ -1,0 +1,101 @@
+"""The organisation as a tree with its maps: counts and worst level at every node."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+
+from riskmap.maps.levels import counted
+from riskmap.maps.models import AccountMap, Step
+from riskmap.organisation.models import Bureau, Node
+from riskmap.organisation.queries import AnySession, nodes
+from riskmap.organisation.tree import NodeLevel
+from riskmap.register.rating import Level
+
+
+@dataclass(frozen=True, slots=True)
+class MapSummary:
+    """A map in a list: its name, what it holds, how grave."""
+
+    code: str
+    title: str
+    steps: int
+    risks: dict[Level, int]
+
+    @property
+    def worst(self) -> Level | None:
+        return next((each for each in Level if self.risks[each]), None)
+
+
+@dataclass(slots=True)
+class Branch:
+    """A node with its own maps and the branches below it."""
+
+    node: Node
+    maps: list[MapSummary] = field(default_factory=list)
+    below: list["Branch"] = field(default_factory=list)
+
+    def every_map(self) -> list[MapSummary]:
+        """Return the maps of the node and of all below it, in reading order."""
+        return [*self.maps, *(each for branch in self.below for each in branch.every_map())]
+
+    @property
+    def worst(self) -> Level | None:
+        found = [each.worst for each in self.every_map() if each.worst]
+        return max(found, key=lambda each: each.rank, default=None)
+
+    def risks(self, level: Level) -> int:
+        """Return how many risk points of a level the maps at and below the node have."""
+        return sum(each.risks[level] for each in self.every_map())
+
+
+def maps_by_node(session: AnySession, bureau: Bureau) -> dict[int, list[MapSummary]]:
+    """Return the maps in use by node, by code; in one statement."""
+    risks = counted()
+    steps = select(Step.map_id, func.count().label("steps")).group_by(Step.map_id).subquery("steps")
+    rows: Sequence[Any] = session.execute(
+        select(
+            AccountMap.node_id,
+            AccountMap.code,
+            AccountMap.title,
+            func.coalesce(steps.c.steps, 0),
+            *(func.coalesce(risks.c[each.value], 0) for each in Level),
+        )
+        .outerjoin(steps, steps.c.map_id == AccountMap.id)
+        .outerjoin(risks, risks.c.map_id == AccountMap.id)
+        .where(AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
+        .order_by(AccountMap.code)
+    ).all()
+    found: dict[int, list[MapSummary]] = {}
+    for node, code, title, count, *levels in rows:
+        risks_of = {each: int(number) for each, number in zip(Level, levels, strict=True)}
+        found.setdefault(node, []).append(MapSummary(code, title, count, risks_of))
+    return found
+
+
+def tree(session: AnySession, bureau: Bureau) -> list[Branch]:
+    """Return the units in use with all below them, in reading order; two statements."""
+    maps = maps_by_node(session, bureau)
+    branches: dict[int, Branch] = {}
+    roots: list[Branch] = []
+    for node in nodes(session, bureau.id):
+        if node.retired_on is not None:
+            continue
+        branch = branches[node.id] = Branch(node, maps.get(node.id, []))
+        if node.level is NodeLevel.UNIT:
+            roots.append(branch)
+        elif node.parent_id in branches:
+            branches[node.parent_id].below.append(branch)
+    return roots
+
+
+def branch_of(roots: Sequence[Branch], code: str) -> tuple[list[Branch], Branch] | None:
+    """Return a node's branch and those above it, from the unit down; None if it is not there."""
+    waiting: list[tuple[list[Branch], Branch]] = [([], each) for each in roots]
+    while waiting:
+        above, branch = waiting.pop()
+        if branch.node.code == code:
+            return above, branch
+        waiting += [([*above, branch], each) for each in branch.below]
+    return None

@@ -1,0 +1,204 @@
+"""Where things of the register are used, and what a node or a person has to do with them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from riskmap.maps.levels import item_rank
+from riskmap.maps.models import AccountMap, LimitSpan, MapBasis, RiskPoint, Step
+from riskmap.organisation.models import Bureau, Holding, Node, Person
+from riskmap.organisation.queries import AnySession
+from riskmap.register.models import (
+    Basis,
+    Category,
+    Item,
+    Measure,
+    NotApplicable,
+    Responsibility,
+    StatutoryLimit,
+)
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
+
+
+def items(session: AnySession, bureau: Bureau) -> Rows:
+    """Return the items in use by category and position, with rank, measures, risk points, maps."""
+    measures = (
+        select(Measure.item_id, func.count().label("count"))
+        .where(Measure.retired_on.is_(None))
+        .group_by(Measure.item_id)
+        .subquery()
+    )
+    risks = (
+        select(
+            RiskPoint.item_id,
+            func.count().label("count"),
+            func.count(RiskPoint.map_id.distinct()).label("maps"),
+        )
+        .join(AccountMap, RiskPoint.map_id == AccountMap.id)
+        .where(AccountMap.retired_on.is_(None))
+        .group_by(RiskPoint.item_id)
+        .subquery()
+    )
+    return session.execute(
+        select(
+            Item.code,
+            Item.name,
+            Item.kind,
+            Item.likelihood,
+            Item.severity,
+            (Item.likelihood * Item.severity).label("score"),
+            item_rank().label("rank"),
+            Item.override_reason.label("reason"),
+            Category.code.label("category"),
+            Category.name.label("category_name"),
+            func.coalesce(measures.c.count, 0).label("measures"),
+            func.coalesce(risks.c.count, 0).label("risk_points"),
+            func.coalesce(risks.c.maps, 0).label("maps"),
+        )
+        .join(Category, Item.category_id == Category.id)
+        .outerjoin(measures, measures.c.item_id == Item.id)
+        .outerjoin(risks, risks.c.item_id == Item.id)
+        .where(Item.bureau_id == bureau.id, Item.retired_on.is_(None))
+        .order_by(Category.position, Category.code, Item.position, Item.code)
+    ).all()
+
+
+def of_code(session: AnySession, bureau: Bureau, kind: type[Any], code: str) -> Any | None:
+    """Return the row of a kind with a code, None if the bureau has none in use."""
+    row = session.scalars(select(kind).filter_by(bureau_id=bureau.id, code=code)).one_or_none()
+    return row if row is not None and row.retired_on is None else None
+
+
+def responsible(session: AnySession, measure: Measure) -> Rows:
+    """Return the nodes that owe a measure something: role, code, name, in that order."""
+    return session.execute(
+        select(Responsibility.role, Node.code, Node.name)
+        .join(Node, Responsibility.node_id == Node.id)
+        .where(Responsibility.measure_id == measure.id)
+        .order_by(Responsibility.role, Node.position, Node.code)
+    ).all()
+
+
+def owed(session: AnySession, node: Node) -> Rows:
+    """Return the measures that a node owes something: role, code, text."""
+    return session.execute(
+        select(Responsibility.role, Measure.code, Measure.text)
+        .join(Measure, Responsibility.measure_id == Measure.id)
+        .where(Responsibility.node_id == node.id, Measure.retired_on.is_(None))
+        .order_by(Responsibility.role, Measure.code)
+    ).all()
+
+
+def excused(session: AnySession, item: Item) -> Rows:
+    """Return the nodes that an item does not concern: code, name, reason, until."""
+    return session.execute(
+        select(Node.code, Node.name, NotApplicable.reason, NotApplicable.until)
+        .join(Node, NotApplicable.node_id == Node.id)
+        .where(NotApplicable.item_id == item.id)
+        .order_by(Node.code)
+    ).all()
+
+
+def limits(session: AnySession, basis: Basis) -> Rows:
+    """Return the limits that a basis sets, with how many spans of maps they bind."""
+    spans = (
+        select(LimitSpan.statutory_limit_id, func.count().label("spans"))
+        .join(AccountMap, LimitSpan.map_id == AccountMap.id)
+        .where(AccountMap.retired_on.is_(None))
+        .group_by(LimitSpan.statutory_limit_id)
+        .subquery()
+    )
+    return session.execute(
+        select(StatutoryLimit, func.coalesce(spans.c.spans, 0).label("spans"))
+        .outerjoin(spans, spans.c.statutory_limit_id == StatutoryLimit.id)
+        .where(StatutoryLimit.basis_id == basis.id)
+        .order_by(StatutoryLimit.code)
+    ).all()
+
+
+def citing_maps(session: AnySession, basis: Basis) -> Rows:
+    """Return the maps that rest on a basis: code, title, article."""
+    return session.execute(
+        select(AccountMap.code, AccountMap.title, MapBasis.article)
+        .join(MapBasis, MapBasis.map_id == AccountMap.id)
+        .where(MapBasis.basis_id == basis.id, AccountMap.retired_on.is_(None))
+        .order_by(AccountMap.code, MapBasis.position)
+    ).all()
+
+
+def citing_steps(session: AnySession, basis: Basis) -> Rows:
+    """Return the steps that cite a basis: map's code and title, article, number, key, text."""
+    return session.execute(
+        select(
+            AccountMap.code,
+            AccountMap.title,
+            Step.basis_article.label("article"),
+            Step.number,
+            Step.key,
+            Step.text,
+        )
+        .join(AccountMap, Step.map_id == AccountMap.id)
+        .where(Step.basis_id == basis.id, AccountMap.retired_on.is_(None))
+        .order_by(AccountMap.code, Step.number, Step.key)
+    ).all()
+
+
+def replacing(session: AnySession, basis: Basis) -> Basis | None:
+    """Return the basis that replaced another."""
+    return session.get(Basis, basis.replaced_by_id) if basis.replaced_by_id else None
+
+
+def holders(session: AnySession, node: Node) -> Rows:
+    """Return who holds the posts at and below a node: post, role, person, since, until."""
+    return session.execute(
+        select(
+            Node.code.label("post"),
+            Node.name.label("post_name"),
+            Holding.role,
+            Person.code,
+            Person.name,
+            Holding.since,
+            Holding.until,
+        )
+        .join(Holding, Holding.post_id == Node.id)
+        .join(Person, Holding.person_id == Person.id)
+        .where(Node.bureau_id == node.bureau_id, Node.path.startswith(node.path))
+        .order_by(Node.position, Node.code, Holding.role, Holding.since, Person.code)
+    ).all()
+
+
+def holdings(session: AnySession, person: Person) -> Rows:
+    """Return the posts of a person, the newest first: code, name, office, role, since, until."""
+    office = select(Node.id, Node.name, Node.code).subquery("office")
+    return session.execute(
+        select(
+            Node.code,
+            Node.name,
+            office.c.name.label("office"),
+            office.c.code.label("office_code"),
+            Node.duty_class,
+            Holding.role,
+            Holding.since,
+            Holding.until,
+        )
+        .join(Holding, Holding.post_id == Node.id)
+        .join(office, Node.parent_id == office.c.id)
+        .where(Holding.person_id == person.id)
+        .order_by(Holding.since.desc(), Node.code)
+    ).all()
+
+
+def posts_of(session: AnySession, persons: Sequence[int]) -> dict[int, list[Any]]:
+    """Return the posts that some persons hold or held, by person: code, name, role, until."""
+    rows = session.execute(
+        select(Holding.person_id, Node.code, Node.name, Holding.role, Holding.until)
+        .join(Node, Holding.post_id == Node.id)
+        .where(Holding.person_id.in_(persons))
+        .order_by(Holding.role, Node.code, Holding.since)
+    )
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, []).append(row)
+    return found

@@ -1,0 +1,154 @@
+"""The closed sets in the language of the screen: a filter for templates, choices for filters.
+
+Data stay in the language they were written in; what riskmap itself names is translated.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from riskmap.desk.models import Found
+from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
+from riskmap.organisation.tree import DutyClass, HoldingRole, NodeLevel
+from riskmap.register.rating import Level
+from riskmap.register.terms import (
+    BasisKind,
+    Binds,
+    Control,
+    LimitSense,
+    LimitUnit,
+    Phase,
+    PowerKind,
+    ResponsibilityRole,
+    RiskKind,
+)
+
+NAMES: tuple[tuple[StrEnum, str], ...] = (
+    (Level.HIGH, _l("high")),
+    (Level.MEDIUM, _l("medium")),
+    (Level.LOW, _l("low")),
+    (NodeLevel.UNIT, _l("unit")),
+    (NodeLevel.OFFICE, _l("office")),
+    (NodeLevel.POST, _l("post")),
+    (DutyClass.OPERATIONS, _l("operations")),
+    (DutyClass.FUND_FINANCE, _l("fund finance")),
+    (DutyClass.DATA, _l("data management")),
+    (DutyClass.AUDIT, _l("audit and internal control")),
+    (DutyClass.OTHER, _l("other duties")),
+    (HoldingRole.A, _l("holder (A)")),
+    (HoldingRole.B, _l("stand-in (B)")),
+    (StepKind.TERMINATOR, _l("start or end")),
+    (StepKind.PROCESS, _l("process")),
+    (StepKind.DECISION, _l("decision")),
+    (StepKind.DOCUMENT, _l("document")),
+    (StepKind.DATA, _l("data")),
+    (StepKind.PREDEFINED, _l("detailed on another map")),
+    (Duty.ACCEPT, _l("acceptance")),
+    (Duty.SUPPLEMENT, _l("supplement")),
+    (Duty.NOTIFY, _l("notification")),
+    (Duty.INVESTIGATE, _l("investigation")),
+    (Duty.DRAW, _l("drawing of lots")),
+    (Duty.FIRST_REVIEW, _l("first review")),
+    (Duty.SECOND_REVIEW, _l("second review")),
+    (Duty.APPROVE, _l("approval")),
+    (Duty.COLLECTIVE, _l("collective discussion")),
+    (Duty.LEGAL_REVIEW, _l("legal review")),
+    (Duty.HEARING, _l("hearing")),
+    (Duty.DECIDE, _l("deciding")),
+    (Duty.SERVE, _l("service")),
+    (Duty.PUBLICISE, _l("publicity")),
+    (Duty.PAY, _l("payment")),
+    (Duty.SUPERVISE, _l("supervision")),
+    (Duty.FILE, _l("filing for the record")),
+    (Duty.ARCHIVE, _l("archiving")),
+    (Duty.RECUSE, _l("recusal")),
+    (Duty.DRAFT, _l("drafting")),
+    (Duty.APPRAISE, _l("appraisal")),
+    (Duty.CUSTODY, _l("custody")),
+    (Duty.REGISTER, _l("registration")),
+    (Duty.RECONCILE, _l("reconciliation")),
+    (Duty.OTHER, _l("other")),
+    (Recording.TEXT, _l("in writing")),
+    (Recording.AUDIO_VIDEO, _l("on video")),
+    (Recording.BOTH, _l("in writing and on video")),
+    (LimitEffect.EXTENDS, _l("extends the limit")),
+    (LimitEffect.SUSPENDS, _l("suspends the limit")),
+    (RiskKind.MORALS, _l("morals")),
+    (RiskKind.DUTY, _l("post and duty")),
+    (RiskKind.PROCEDURE, _l("procedure")),
+    (RiskKind.SYSTEM, _l("rules and mechanisms")),
+    (RiskKind.ENVIRONMENT, _l("outside influence")),
+    (Phase.PREVENT, _l("prevention")),
+    (Phase.MONITOR, _l("monitoring")),
+    (Phase.RESPOND, _l("response")),
+    (Control.CHECK, _l("checks and balances")),
+    (Control.SUPERVISION, _l("oversight")),
+    (Control.EDUCATION, _l("education")),
+    (Control.TECHNOLOGY, _l("technology")),
+    (Control.RULE, _l("rules")),
+    (Control.PUBLICITY, _l("openness")),
+    (ResponsibilityRole.RESPONSIBLE, _l("responsible")),
+    (ResponsibilityRole.SUPERVISING, _l("supervising")),
+    (ResponsibilityRole.COOPERATING, _l("cooperating")),
+    (BasisKind.LAW, _l("law")),
+    (BasisKind.REGULATION, _l("administrative regulation")),
+    (BasisKind.RULE, _l("departmental rule")),
+    (BasisKind.NORMATIVE, _l("normative document")),
+    (BasisKind.INTERNAL, _l("internal system")),
+    (BasisKind.STANDARD, _l("standard")),
+    (LimitUnit.DAY, _l("days")),
+    (LimitUnit.WORKING_DAY, _l("working days")),
+    (LimitUnit.MONTH, _l("months")),
+    (LimitUnit.YEAR, _l("years")),
+    (LimitSense.AT_MOST, _l("at most")),
+    (LimitSense.AT_LEAST, _l("at least")),
+    (LimitSense.BEFORE, _l("ahead by")),
+    (Binds.BUREAU, _l("binds the bureau")),
+    (Binds.PARTY, _l("binds the party")),
+    (PowerKind.LICENCE, _l("licence")),
+    (PowerKind.PENALTY, _l("penalty")),
+    (PowerKind.COERCION, _l("coercion")),
+    (PowerKind.CONFIRMATION, _l("confirmation")),
+    (PowerKind.PAYMENT, _l("benefit payment")),
+    (PowerKind.INSPECTION, _l("inspection")),
+    (PowerKind.REWARD, _l("reward")),
+    (PowerKind.ADJUDICATION, _l("adjudication")),
+    (PowerKind.OTHER, _l("other power")),
+    (PowerKind.INTERNAL, _l("internal management")),
+    (Found.NODE, _l("Units, offices and posts")),
+    (Found.PERSON, _l("People")),
+    (Found.MAP, _l("Account maps")),
+    (Found.STEP, _l("Steps")),
+    (Found.RISK_POINT, _l("Risk points")),
+    (Found.ITEM, _l("Items")),
+    (Found.MEASURE, _l("Measures")),
+    (Found.BASIS, _l("Bases")),
+)
+_WORDS = {(type(each), each.value): name for each, name in NAMES}
+"""By set as well: members of two sets with the same value are equal as texts."""
+
+
+def word(member: StrEnum | None) -> str:
+    """Return a member's name on the screen, "" for None."""
+    return str(_WORDS[type(member), member.value]) if member is not None else ""
+
+
+def choices(members: Iterable[StrEnum]) -> list[tuple[str, str]]:
+    """Return the choices of a filter: value and name."""
+    return [(each.value, word(each)) for each in members]
+
+
+def limit(value: int | None, unit: LimitUnit | None) -> str:
+    """Return a time limit on the screen, "" where there is none."""
+    if value is None or unit is None:
+        return ""
+    return str(_("%(number)s %(unit)s", number=value, unit=word(unit)))
+
+
+def install(app: Flask) -> None:
+    """Teach templates the words."""
+    app.jinja_env.filters["word"] = word
+    app.jinja_env.globals["limit_text"] = limit

@@ -1,0 +1,60 @@
+"""The language of the screen: Chinese first, English by choice; data are in one language."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, get_locale
+
+from riskmap.config import PACKAGE
+from riskmap.web.access import Policy, allows
+
+LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
+"""The choices in an address, and the catalogue of each; English is what the sources say."""
+
+DEFAULT = "zh"
+COOKIE = "riskmap_language"
+YEAR = 365 * 24 * 3600
+
+bp = Blueprint("language", __name__)
+
+
+def chosen() -> str:
+    """Return the language of this request: as chosen before, else Chinese."""
+    kept = request.cookies.get(COOKIE, "")
+    return kept if kept in LANGUAGES else DEFAULT
+
+
+def tag() -> str:
+    """Return the language as HTML names it: zh-Hans-CN or en."""
+    return str(get_locale()).replace("_", "-")
+
+
+@bp.get("/language/<any(zh, en):language>")
+@allows(Policy.PUBLIC)
+def choose(language: str) -> ResponseReturnValue:
+    """Keep the choice in a cookie and go back to the page it was made on."""
+    answer = redirect(_back())
+    answer.set_cookie(COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax")
+    return answer
+
+
+def _back() -> str:
+    """Return the page that the visitor came from, as an address of this site only."""
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host or not came.path.startswith("/") or came.path[1:2] in "/\\":
+        return "/"
+    return came.path + (f"?{came.query}" if came.query else "")
+
+
+def install(app: Flask) -> None:
+    """Set up translation; templates learn the page's language."""
+    Babel(
+        app,
+        default_locale=LANGUAGES[DEFAULT],
+        default_translation_directories=str(PACKAGE / "translations"),
+        locale_selector=lambda: LANGUAGES[chosen()],
+    )
+    app.register_blueprint(bp)
+    app.jinja_env.globals["language_tag"] = tag
+    app.jinja_env.globals["language"] = chosen

@@ -1,0 +1,87 @@
+"""Lists: filters, sorting and the page are in the address, so that a list can be sent on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, scoped_session
+
+SIZE = 50  # rows of a page
+LONGEST = 100  # characters of a filter that are looked at
+
+Sorts = Mapping[str, Sequence[Any]]
+"""Per column that can be sorted by, the expressions that order it; the first is the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list."""
+
+    rows: Sequence[Any]
+    total: int
+    page: int
+    pages: int
+    sort: str
+    descending: bool
+
+    @property
+    def first(self) -> int:
+        """Return the number of the first row shown, from 1."""
+        return (self.page - 1) * SIZE + 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1
+
+    def at(self, page: int) -> str:
+        """Return the address of another page of the same list."""
+        return address(page=page if page > 1 else None)
+
+    def by(self, column: str) -> str:
+        """Return the address of the list sorted by a column, turned round if it is already."""
+        turned = column == self.sort and not self.descending
+        return address(sort=f"-{column}" if turned else column, page=None)
+
+    def direction(self, column: str) -> str | None:
+        """Return how a column is sorted, in the words of `aria-sort`."""
+        if column != self.sort:
+            return None
+        return "descending" if self.descending else "ascending"
+
+
+def listing(
+    session: Session | scoped_session[Any], statement: Select[*tuple[Any, ...]], sorts: Sorts
+) -> Listing:
+    """Return the page of a list that the address asks for; two statements, however long it is."""
+    asked = request.args.get("sort", "")
+    sort = asked.removeprefix("-")
+    if sort not in sorts:
+        sort, asked = next(iter(sorts)), ""
+    descending = asked.startswith("-")
+    first, *others = sorts[sort]
+    order = [first.desc() if descending else first.asc(), *others, *next(iter(sorts.values()))]
+    total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
+    pages = max(1, -(-total // SIZE))
+    page = min(page_number(), pages)
+    rows = session.execute(statement.order_by(*order).limit(SIZE).offset((page - 1) * SIZE)).all()
+    return Listing(rows, total, page, pages, sort, descending)
+
+
+def page_number() -> int:
+    """Return the page that the address asks for, the first where it names none."""
+    return max(1, request.args.get("page", 1, type=int))
+
+
+def asked_for(name: str, choices: Sequence[str] | None = None) -> str:
+    """Return a filter of the address, "" where it is not set or not one of the choices."""
+    value = request.args.get(name, "").strip()[:LONGEST]
+    return value if choices is None or value in choices else ""
+
+
+def address(**changed: object) -> str:
+    """Return this page's address with some of its parameters changed; None leaves one out."""
+    assert request.endpoint is not None
+    values: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), **changed}
+    return url_for(request.endpoint, **{key: each for key, each in values.items() if each})

@@ -1,0 +1,41 @@
+"""Every page of the site once, on the sample: what promises are tried on."""
+
+CODE = "FZ-U1-K13-G01"
+PAGES = [
+    "/",
+    "/maps",
+    "/maps?level=high&sort=-steps&page=1",
+    f"/maps/{CODE}",
+    "/steps",
+    "/steps?duty=送达",
+    "/risk-points",
+    "/risk-points?item=FX-0101",
+    "/register",
+    "/items/FX-0101",
+    "/measures",
+    "/measures?used=no",
+    "/measures/CS-0101-01",
+    "/bases",
+    "/bases/FG-018",
+    "/people",
+    "/people?q=RY-00",
+    "/people/RY-001",
+    "/nodes/FZ-U1",
+    "/nodes/FZ-U1-K13",
+    f"/nodes/{CODE}",
+    "/search",
+    "/search?q=工伤",
+    "/search?q=审核&kind=measure&page=2",
+    "/search?q=没有这样的词",
+]
+"""Pages in HTML."""
+
+FILES = [
+    f"/maps/{CODE}/chart.svg",
+    f"/maps/{CODE}/chart.png",
+    f"/maps/{CODE}/chart.dot",
+    f"/maps/{CODE}/sheet.pdf",
+]
+"""What a map's page offers to take away."""
+
+REFUSED = ["/maps/none", "/nowhere", "/items/FX-9999", "/people/RY-9999", "/maps/%00"]

@@ -1,0 +1,234 @@
+"""Promises that every page keeps."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from sqlalchemy import Engine, event
+
+from riskmap.db import db
+from riskmap.drawing.screen import ALLOWED, Named, for_screen
+from riskmap.web.access import policy_of
+from riskmap.web.headers import DRAWING_POLICY, HEADERS
+from tests.web.pages import CODE, FILES, PAGES, REFUSED
+
+ROOT = Path(__file__).parent.parent.parent
+VENDORED = [ROOT / "riskmap" / "static" / "vendor", ROOT / "tests" / "web" / "vendor"]
+
+
+def test_every_route_declares_its_policy(app):
+    undeclared = [
+        rule.rule for rule in app.url_map.iter_rules() if policy_of(app, rule.endpoint) is None
+    ]
+
+    assert undeclared == []
+
+
+def test_a_view_without_a_policy_is_closed(app):
+    assert policy_of(app, "desk.home") is not None
+    view = app.view_functions["desk.home"]
+    policy, view.policy = view.policy, None
+    try:
+        assert app.test_client().get("/").status_code == 403
+    finally:
+        view.policy = policy
+
+
+def test_every_part_of_an_address_has_its_type(app):
+    untyped = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and re.search(r"<[a-z_]+>", rule.rule)
+    ]
+
+    assert untyped == []
+
+
+def test_only_this_machine_is_answered_until_there_are_accounts(client):
+    refused = client.get("/", environ_base={"REMOTE_ADDR": "10.1.2.3"})
+
+    assert refused.status_code == 403
+    assert "还没有用户登录功能" in refused.text
+    for address in ("127.0.0.1", "127.8.8.8", "::1"):
+        assert client.get("/", environ_base={"REMOTE_ADDR": address}).status_code == 200
+
+
+@pytest.mark.parametrize("path", [*PAGES, *FILES, *REFUSED, "/static/riskmap.css", "/language/en"])
+def test_every_answer_carries_the_security_headers(client, path):
+    with client.get(path) as answer:
+        headers = dict(answer.headers)
+
+    policy = headers.pop("Content-Security-Policy")
+    assert policy in (HEADERS["Content-Security-Policy"], DRAWING_POLICY)
+    assert (policy == DRAWING_POLICY) == ("/chart." in path)
+    for name, value in HEADERS.items():
+        if name != "Content-Security-Policy":
+            assert headers[name] == value
+
+
+def test_the_policy_lets_nothing_inline_run():
+    policy = HEADERS["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "script-src 'self';" in policy
+    assert "style-src 'self';" in policy
+
+
+class Inline(HTMLParser):
+    """Collects what a strict policy would refuse: inline scripts, styles and handlers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = {name for name, _ in attrs}
+        if tag == "style" or (tag == "script" and "src" not in names):
+            self.found.append(tag)
+        self.found += [name for name in names if name == "style" or name.startswith("on")]
+
+
+@pytest.mark.parametrize("path", [*PAGES, *REFUSED])
+def test_no_page_has_inline_scripts_or_styles(client, path):
+    parser = Inline()
+    parser.feed(client.get(path).text)
+
+    assert parser.found == []
+
+
+def test_no_get_changes_a_row(client, made):
+    before = (made / "exports" / "riskmap.db").read_bytes()
+
+    for path in [*PAGES, *FILES, *REFUSED, "/language/en", "/language/zh"]:
+        client.get(path)
+
+    assert (made / "exports" / "riskmap.db").read_bytes() == before
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(
+    ("few", "many"),
+    [
+        ("/maps?q=FZ-U1-K13-G01", "/maps"),
+        ("/steps?q=收件回执", "/steps"),
+        ("/risk-points?q=倒签收件日期", "/risk-points"),
+        ("/measures?q=CS-0101-01", "/measures"),
+        ("/bases?q=工伤保险条例", "/bases"),
+        ("/people?q=RY-001", "/people"),
+        ("/nodes/FZ-U1-K13-G01", "/nodes/FZ-U1"),
+        ("/search?q=倒签收件日期&kind=risk_point", "/search?q=审核&kind=step"),
+    ],
+)
+def test_a_long_list_takes_as_many_statements_as_a_short_one(app, client, few, many):
+    with app.app_context():
+        engine = db.engine
+    with counted(engine) as for_few:
+        short = client.get(few)
+    with counted(engine) as for_many:
+        long = client.get(many)
+
+    assert short.text.count("<tr>") < long.text.count("<tr>") or "<ul" in long.text
+    assert len(for_few) == len(for_many)
+    assert len(for_many) <= 14
+
+
+def test_a_second_visit_to_a_map_is_answered_by_not_modified(client):
+    for path in (f"/maps/{CODE}", *FILES):
+        first = client.get(path)
+        second = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+
+        assert second.status_code == 304, path
+        assert second.data == b""
+        assert second.headers["ETag"] == first.headers["ETag"]
+
+
+def test_the_two_languages_of_a_page_are_not_taken_for_one_another(client):
+    chinese = client.get(f"/maps/{CODE}").headers["ETag"]
+    client.set_cookie("riskmap_language", "en")
+
+    english = client.get(f"/maps/{CODE}", headers={"If-None-Match": chinese})
+
+    assert english.status_code == 200
+    assert 'lang="en"' in english.text
+
+
+def test_every_template_compiles(app):
+    names = [name for name in app.jinja_env.list_templates() if name.endswith(".html")]
+
+    assert names
+    for name in names:
+        app.jinja_env.get_template(name)
+
+
+@pytest.mark.parametrize("folder", VENDORED, ids=lambda each: each.parent.name)
+def test_vendored_files_are_the_ones_in_the_manifest(folder):
+    listed = json.loads((folder / "manifest.json").read_text())
+    known = {"manifest.json"} | {each["file"] for each in listed}
+    known |= {each["licence_file"] for each in listed}
+
+    assert {path.name for path in folder.iterdir()} == known
+    for each in listed:
+        assert hashlib.sha256((folder / each["file"]).read_bytes()).hexdigest() == each["sha256"]
+        assert each["version"] in each["file"]
+        assert each["licence"]
+
+
+def test_a_chart_in_a_page_has_only_allowed_elements_and_attributes(client, app):
+    with app.app_context():
+        codes = db.session.execute(db.text("SELECT code FROM account_map")).scalars().all()
+    for code in codes[:: max(1, len(codes) // 12)]:
+        page = client.get(f"/maps/{code}").text
+        chart = ElementTree.fromstring(re.search(r"<svg.*?</svg>", page, re.DOTALL)[0])
+        seen = set()
+        for element in chart.iter():
+            tag = element.tag.rpartition("}")[2]
+            seen.add(tag)
+            assert set(element.attrib) <= ALLOWED[tag], tag
+            assert element.attrib.get("href", "#").startswith("#")
+        assert {"svg", "g", "a", "title", "text", "polygon"} <= seen
+
+
+def test_every_shape_of_a_step_or_risk_point_leads_to_its_row(client):
+    page = client.get(f"/maps/{CODE}").text
+    chart = ElementTree.fromstring(re.search(r"<svg.*?</svg>", page, re.DOTALL)[0])
+
+    shapes = chart.findall(".//{*}a")
+    assert len(shapes) == 11 + 5  # steps and risk points of that map
+    for shape in shapes:
+        assert f'id="{shape.attrib["href"][1:]}"' in page
+        assert f'href="#{shape.attrib["id"]}"' in page
+        assert shape.find("{*}title").text.startswith(("第 ", "风险点（"))
+
+
+def test_a_hostile_drawing_reaches_no_page():
+    hostile = b"""<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"
+      xmlns:xlink="http://www.w3.org/1999/xlink" width="10pt" height="10pt" viewBox="0 0 10 10"
+      onload="alert(1)"><script>alert(2)</script><style>*{}</style>
+      <g id="s1-step" class="node" onclick="x()"><a xlink:href="javascript:alert(3)">
+      <polygon points="0,0" style="fill:url(//x)" fill="red"/></a><image href="//x"/>
+      <foreignObject><b/></foreignObject></g></svg>"""
+
+    shown = for_screen(hostile, "题", {"s1": Named("第1步", "#row-s1")})
+
+    for word in ("script", "alert", "style", "onload", "onclick", "javascript", "image", "foreign"):
+        assert word not in shown
+    assert 'fill="red"' in shown
+    assert 'href="#row-s1"' in shown
