@@ -2,11 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, literal_column, select, text
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 
+from riskmap.db import full_text
 from riskmap.desk.models import Found, SearchEntry
 from riskmap.desk.search_text import for_postgresql, for_sqlite, phrases
 from riskmap.maps.models import AccountMap, RiskPoint, Step
@@ -25,49 +38,89 @@ class Hit:
     key: str = ""
 
 
-def _matching(session: AnySession, asked: list[list[str]]) -> ColumnElement[bool]:
-    """Return the condition on `SearchEntry` that the index answers."""
-    if session.get_bind().dialect.name == "sqlite":
-        rows = text("SELECT rowid FROM search_index WHERE search_index MATCH :asked")
-        return SearchEntry.id.in_(rows.bindparams(asked=for_sqlite(asked)))
-    vector = func.to_tsvector(literal_column("'simple'"), SearchEntry.words)
-    query = func.to_tsquery(literal_column("'simple'"), for_postgresql(asked))
-    return vector.op("@@")(query)
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is found of one kind: how many in all, and those that are to be shown."""
+
+    kind: Found
+    total: int
+    hits: tuple[Hit, ...]
 
 
-def counts(session: AnySession, bureau: Bureau, question: str) -> dict[Found, int]:
-    """Return how many of each kind a question finds, in the order of `Found`; {} for no words."""
-    asked = phrases(question)
-    if not asked:
-        return {}
-    rows = session.execute(
-        select(SearchEntry.kind, func.count())
-        .where(SearchEntry.bureau_id == bureau.id, _matching(session, asked))
-        .group_by(SearchEntry.kind)
-    )
-    found = {row[0]: row[1] for row in rows}
-    return {kind: found[kind.value] for kind in Found if kind.value in found}
+def find(
+    session: AnySession,
+    bureau: Bureau,
+    question: str,
+    *,
+    kind: Found | None = None,
+    start: int = 0,
+    count: int = 8,
+) -> list[Group]:
+    """Return what a question finds, by kind in the order of `Found`, each in reading order.
 
-
-def hits(
-    session: AnySession, bureau: Bureau, question: str, kind: Found, start: int, count: int
-) -> list[Hit]:
-    """Return what a question finds of one kind, in reading order, `count` from `start` on."""
+    Of every kind the first `count` are shown; of one kind only, with `kind`, those from `start`.
+    One statement finds them, one for each kind that is shown says what they are.
+    """
     asked = phrases(question)
     if not asked:
         return []
-    ids = session.scalars(
-        select(SearchEntry.target_id)
-        .where(
-            SearchEntry.bureau_id == bureau.id,
-            SearchEntry.kind == kind.value,
-            _matching(session, asked),
+    dialect = session.get_bind().dialect.name
+    bound = {
+        "asked": for_sqlite(asked) if dialect == "sqlite" else for_postgresql(asked),
+        "bureau": bureau.id,
+        "start": start,
+        "end": start + count,
+        "kind": kind.value if kind else "",
+    }
+    rows = session.execute(_statement(dialect), bound).all()
+    totals = {row.kind: row.total for row in rows}
+    ids: dict[Found, list[int]] = {}
+    for row in rows:
+        if kind is None or (row.kind == kind.value and row.number > start):
+            ids.setdefault(Found(row.kind), []).append(row.target_id)
+    return [
+        Group(each, totals[each.value], tuple(_shown(session, each, ids.get(each, []))))
+        for each in Found
+        if each.value in totals
+    ]
+
+
+@cache
+def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
+    """Return the statement that finds entries, numbered within their kind, with each kind's total.
+
+    With a `kind`, the first of every other kind comes along: its total is shown as well.
+    """
+    numbered = (
+        select(
+            SearchEntry.kind,
+            SearchEntry.target_id,
+            func.count().over(partition_by=SearchEntry.kind).label("total"),
+            func.row_number()
+            .over(partition_by=SearchEntry.kind, order_by=(SearchEntry.place, SearchEntry.id))
+            .label("number"),
         )
-        .order_by(SearchEntry.place, SearchEntry.id)
-        .offset(start)
-        .limit(count)
-    ).all()
-    return _shown(session, kind, ids)
+        .where(*_matching(dialect))
+        .subquery()
+    )
+    number, kind = numbered.c.number, bindparam("kind", type_=String)
+    shown = (number > bindparam("start", type_=Integer)) & (number <= bindparam("end"))
+    shown = shown & ((kind == "") | (numbered.c.kind == kind))
+    return select(numbered).where(shown | ((kind != "") & (number == 1))).order_by(number)
+
+
+def _matching(dialect: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions that entries are what is asked for, and the bureau's."""
+    bureau, asked = bindparam("bureau", type_=Integer), bindparam("asked", type_=String)
+    if dialect == "sqlite":
+        index = table(full_text.TABLE, column("rowid"))
+        matches = literal_column(full_text.TABLE).op("MATCH")(asked)
+        found = SearchEntry.id.in_(select(index.c.rowid).where(matches))
+        # The plus keeps SQLite from going through all entries of the bureau instead.
+        return found, literal_column("+search_entry.bureau_id") == bureau
+    simple: ColumnElement[str] = literal_column("'simple'")
+    vector, query = func.to_tsvector(simple, SearchEntry.words), func.to_tsquery(simple, asked)
+    return vector.op("@@")(query), SearchEntry.bureau_id == bureau
 
 
 _SIMPLE: dict[Found, tuple[Any, str]] = {
@@ -80,20 +133,24 @@ _SIMPLE: dict[Found, tuple[Any, str]] = {
 }
 
 
-def _rows(kind: Found) -> tuple[Any, InstrumentedAttribute[int]]:
-    """Return the statement for the id, code, text and key of a kind, and the id it asks for."""
+@cache
+def _rows(kind: Found) -> Any:
+    """Return the statement for the id, code, text and key of the rows of a kind with some `ids`."""
+    ids: Any = bindparam("ids", expanding=True)
     if kind in _SIMPLE:
         model, name = _SIMPLE[kind]
-        return select(model.id, model.code, getattr(model, name), literal("")), model.id
+        simple = select(model.id, model.code, getattr(model, name), literal(""))
+        return simple.where(model.id.in_(ids))
     if kind is Found.STEP:
         step = select(Step.id, AccountMap.code, Step.text, Step.key)
-        return step.join(AccountMap, Step.map_id == AccountMap.id), Step.id
+        return step.join(AccountMap, Step.map_id == AccountMap.id).where(Step.id.in_(ids))
     risk = select(RiskPoint.id, AccountMap.code, RiskPoint.statement, RiskPoint.key)
-    return risk.join(AccountMap, RiskPoint.map_id == AccountMap.id), RiskPoint.id
+    return risk.join(AccountMap, RiskPoint.map_id == AccountMap.id).where(RiskPoint.id.in_(ids))
 
 
 def _shown(session: AnySession, kind: Found, ids: Sequence[int]) -> list[Hit]:
-    statement, column = _rows(kind)
-    rows = session.execute(statement.where(column.in_(ids)))
+    if not ids:
+        return []
+    rows = session.execute(_rows(kind), {"ids": ids})
     found = {row[0]: Hit(kind, row[1], row[2], row[3]) for row in rows}
     return [found[each] for each in ids if each in found]

@@ -20,21 +20,17 @@ def find() -> ResponseReturnValue:
     owner = bureau()
     question = asked_for("q")
     kind = asked_for("kind", list(Found))
-    counts = search.counts(db.session, owner, question)
-    shown = [Found(kind)] if kind in counts else list(counts)
-    size = SIZE if kind in counts else FEW
-    pages = max(1, -(-counts[Found(kind)] // size)) if kind in counts else 1
-    page = min(page_number(), pages)
+    one = Found(kind) if kind else None
+    size = SIZE if one else FEW
+    page = page_number() if one else 1
+    groups = search.find(db.session, owner, question, kind=one, start=(page - 1) * size, count=size)
+    total = next((group.total for group in groups if group.kind is one), 0)
     return render_template(
         "desk/search.html",
         bureau=owner,
         question=question,
-        counts=counts,
-        kind=kind if kind in counts else "",
-        hits={
-            each: search.hits(db.session, owner, question, each, (page - 1) * size, size)
-            for each in shown
-        },
+        groups=groups,
+        kind=kind,
         page=page,
-        pages=pages,
+        pages=max(1, -(-total // size)),
     )

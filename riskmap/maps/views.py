@@ -5,7 +5,6 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from riskmap.db import db
 from riskmap.document.model import MapDocument, RiskPoint
@@ -14,6 +13,7 @@ from riskmap.drawing.engine import DrawingFailed, Engine, Format
 from riskmap.drawing.screen import Named, for_screen
 from riskmap.maps.queries import NoSuchMap, documents, reading_order
 from riskmap.maps.sheets import charts, sheet_pdf
+from riskmap.organisation.changes import first_state
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
 from riskmap.web import errors
@@ -42,12 +42,11 @@ def _answer(
     code: str, view: str, make: Callable[[], str | bytes], mimetype: str = "text/html"
 ) -> Response:
     """Return what a view makes of a map, made once for each state of the bureau's rows."""
-    first = select(Bureau.id, Bureau.changes).order_by(Bureau.code).limit(1)
-    state = db.session.execute(first).one_or_none()
+    state = first_state(db.engine)
     if state is None:
         abort(404)
     remembered: Remembered = current_app.extensions["riskmap.remembered"]
-    return remembered.answer((view, code, chosen(), *state), make, mimetype)
+    return remembered.answer((view, code, chosen(), state), make, mimetype)
 
 
 @bp.errorhandler(NoSuchMap)

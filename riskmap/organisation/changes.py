@@ -4,7 +4,7 @@ A page shows rows of many tables. Two reads under the same counter see the same 
 under it may be shown again without looking.
 """
 
-from sqlalchemy import UpdateBase, event, select, update
+from sqlalchemy import Engine, UpdateBase, event, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from riskmap.organisation.models import Bureau
@@ -14,6 +14,19 @@ from riskmap.organisation.queries import AnySession
 def state(session: AnySession, code: str) -> int:
     """Return the counter of a bureau."""
     return session.execute(select(Bureau.changes).where(Bureau.code == code)).scalar_one()
+
+
+_FIRST = select(Bureau.id, Bureau.changes).order_by(Bureau.code).limit(1)
+
+
+def first_state(engine: Engine) -> tuple[int, int] | None:
+    """Return the id and counter of the first bureau, None where there is none.
+
+    Past the session: a page that is only asked whether it has changed needs no more than this.
+    """
+    with engine.connect() as connection:
+        found = connection.execute(_FIRST).one_or_none()
+    return (found.id, found.changes) if found else None
 
 
 def _raise(session: Session, bureaus: set[int] | None) -> None:

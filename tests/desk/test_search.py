@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from riskmap.desk.indexing import complete
 from riskmap.desk.models import Found, SearchEntry
-from riskmap.desk.search import counts, hits
+from riskmap.desk.search import find
 from riskmap.desk.search_text import for_postgresql, for_sqlite, phrases, words
 from riskmap.maps.models import AccountMap, RiskPoint, RiskPointMeasure, Step
 from riskmap.organisation.models import Bureau
@@ -23,8 +23,20 @@ def bureau(sample_session: Session) -> Bureau:
     return bureaus(sample_session)[0]
 
 
+def counts(session: Session, bureau: Bureau, question: str) -> dict[Found, int]:
+    return {group.kind: group.total for group in find(session, bureau, question)}
+
+
 def found(session: Session, bureau: Bureau, question: str, kind: Found) -> list[str]:
-    return [hit.text for hit in hits(session, bureau, question, kind, 0, 1000)]
+    """Return the texts of all that is found of a kind, gathered page by page."""
+    texts: list[str] = []
+    while True:
+        groups = find(session, bureau, question, kind=kind, start=len(texts), count=7)
+        page = [hit.text for group in groups for hit in group.hits]
+        if not page:
+            return texts
+        assert len(page) <= 7
+        texts += page
 
 
 @pytest.mark.parametrize("term", ["受理", "工伤", "送达", "复核", "审", "工伤认定", "收件回执"])
