@@ -50,6 +50,7 @@ def steps() -> ResponseReturnValue:
     owner = bureau()
     asked = {
         "q": asked_for("q"),
+        "map": asked_for("map"),
         "node": asked_for("node"),
         "duty": asked_for("duty", list(Duty)),
         "basis": asked_for("basis"),
@@ -72,6 +73,7 @@ def risk_points() -> ResponseReturnValue:
     owner = bureau()
     asked = {
         "q": asked_for("q"),
+        "map": asked_for("map"),
         "node": asked_for("node"),
         "level": asked_for("level", list(Level)),
         "category": asked_for("category"),

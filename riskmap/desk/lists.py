@@ -92,7 +92,7 @@ def maps(bureau: Bureau, asked: Filters) -> Listed:
 
 
 def risk_points(bureau: Bureau, asked: Filters) -> Listed:
-    """Risk points by `q`, `node`, `level`, `category`, `item`, `measure`."""
+    """Risk points by `q`, `map`, `node`, `level`, `category`, `item`, `measure`."""
     rank = risk_rank()
     answers = (
         select(RiskPointMeasure.risk_point_id, func.count().label("measures"))
@@ -122,6 +122,8 @@ def risk_points(bureau: Bureau, asked: Filters) -> Listed:
     )
     if text := asked.get("q"):
         statement = statement.where(contains(RiskPoint.statement, text))
+    if code := asked.get("map"):
+        statement = statement.where(AccountMap.code == code)
     if node := asked.get("node"):
         statement = statement.where(_below(node))
     if level := asked.get("level"):
@@ -145,7 +147,7 @@ def risk_points(bureau: Bureau, asked: Filters) -> Listed:
 
 
 def steps(bureau: Bureau, asked: Filters) -> Listed:
-    """Steps by `q`, `node`, `duty`, `basis`."""
+    """Steps by `q`, `map`, `node`, `duty`, `basis`."""
     actor = func.coalesce(_actor_node.c.name, Party.name)
     statement: Statement = (
         select(
@@ -168,6 +170,8 @@ def steps(bureau: Bureau, asked: Filters) -> Listed:
     )
     if text := asked.get("q"):
         statement = statement.where(contains(Step.text, text))
+    if code := asked.get("map"):
+        statement = statement.where(AccountMap.code == code)
     if node := asked.get("node"):
         statement = statement.where(_below(node))
     if duty := asked.get("duty"):

@@ -1,10 +1,19 @@
 """The report's numbers, recounted from rows, and the sentence they stand in."""
 
 import json
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from riskmap.maps.models import AccountMap, RiskPoint, Step
+from riskmap.maps.models import (
+    AccountMap,
+    LimitSpan,
+    RiskPoint,
+    RiskPointMeasure,
+    Step,
+    Transition,
+)
 from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.queries import AnySession
 from riskmap.organisation.tree import NodeLevel
@@ -20,6 +29,10 @@ LABELS = {
     "maps": "法治账图",
     "steps": "操作步骤",
     "risk_points": "风险点",
+    "limit_spans": "时限区间",
+    "measures_used": "账图用到的措施",
+    "maps_with_return": "有退回的账图",
+    "maps_with_branch": "有并行或向前跳过的账图",
 }
 
 
@@ -32,6 +45,15 @@ def totals(session: AnySession, bureau: Bureau) -> dict[str, int]:
     def nodes(level: NodeLevel) -> ColumnElement[int]:
         return count(Node.bureau_id == bureau.id, Node.level == level, Node.retired_on.is_(None))
 
+    def different(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> Any:
+        return select(func.count(column.distinct())).where(*conditions).scalar_subquery()
+
+    source, target = aliased(Step), aliased(Step)
+    lines = (
+        Transition.map_id == AccountMap.id,
+        Transition.source_id == source.id,
+        Transition.target_id == target.id,
+    )
     in_use = (AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
     counts = {
         "categories": count(Category.bureau_id == bureau.id, Category.retired_on.is_(None)),
@@ -43,9 +65,29 @@ def totals(session: AnySession, bureau: Bureau) -> dict[str, int]:
         "maps": count(*in_use),
         "steps": count(Step.map_id == AccountMap.id, *in_use),
         "risk_points": count(RiskPoint.map_id == AccountMap.id, *in_use),
+        "limit_spans": count(LimitSpan.map_id == AccountMap.id, *in_use),
+        "measures_used": different(
+            RiskPointMeasure.measure_id, RiskPointMeasure.map_id == AccountMap.id, *in_use
+        ),
+        "maps_with_return": different(
+            Transition.map_id, *lines, target.number <= source.number, *in_use
+        ),
+        "maps_with_branch": different(
+            Transition.map_id,
+            *lines,
+            or_(target.number > source.number + 1, _parallel(source)),
+            *in_use,
+        ),
     }
     row = session.execute(select(*(query.label(name) for name, query in counts.items()))).one()
     return {name: int(row._mapping[name]) for name in LABELS}
+
+
+def _parallel(source: Any) -> ColumnElement[bool]:
+    """Return the condition that several lines leave a step at once, without a condition."""
+    leaving = aliased(Transition)
+    count = select(func.count()).where(leaving.source_id == source.id, leaving.condition == "")
+    return count.scalar_subquery() > 1
 
 
 def sentence(bureau: str, counts: dict[str, int]) -> str:

@@ -1,6 +1,7 @@
 """From documents to charts, sheets and the atlas: the one way that commands and pages take."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import date
 
 from riskmap.config import ZONE
@@ -78,7 +79,7 @@ def bound(bureau: Bureau, drawn: Sequence[Sheet], counts: dict[str, int]) -> Atl
         title=f"{bureau.short_name}法治账图汇编",
         month=f"{month.year}年{month.month}月",
         sheets=tuple(drawn),
-        totals=Totals(**counts),
+        totals=Totals(**{each.name: counts[each.name] for each in fields(Totals)}),
         note=FICTIONAL if bureau.is_sample else "",
     )
 

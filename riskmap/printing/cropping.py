@@ -34,7 +34,7 @@ def crops(svg: bytes, height: float, windows: Iterable[Window]) -> Iterator[byte
         root.set("viewBox", f"0 {first:.2f} {wide:.2f} {last - first:.2f}")
         root.set("width", f"{wide:.2f}pt")
         root.set("height", f"{last - first:.2f}pt")
-        yield ElementTree.tostring(root, encoding="utf-8")
+        yield ElementTree.tostring(root, encoding="unicode").encode()
 
 
 def _meets(extent: Window | None, first: float, last: float) -> bool:

@@ -32,9 +32,15 @@ def test_report_counts_the_sample_from_its_rows(demo):
 
     wanted = {
         "categories": 6, "items": 28, "measures": 126, "units": 9, "offices": 37, "posts": 60,
+        "maps": 106,
     }  # fmt: skip
     assert wanted.items() <= report.items()
-    assert report["maps"] >= 12
+    assert report["steps"] >= 1000
+    assert report["risk_points"] >= 400
+    assert report["limit_spans"] >= 90
+    assert 120 <= report["measures_used"] < 126  # one that no map uses is a planted gap
+    assert report["maps_with_return"] >= 0.7 * 106
+    assert report["maps_with_branch"] >= 25
     for number in ("6大类28小项", "126条", "9个单位、37个科室、60个岗位"):
         assert number in report["sentence"]
 

@@ -9,6 +9,7 @@ from riskmap.app import create_app
 from riskmap.db import db
 from riskmap.db.schema import changing, upgrade
 from riskmap.drawing.engine import DrawingFailed
+from riskmap.web.access import Policy, allows
 from tests.web.pages import CODE, FILES, PAGES, REFUSED
 
 
@@ -55,6 +56,26 @@ def test_every_figure_of_the_first_page_leads_to_a_list_of_as_many(client):
     assert len(figures) == 6
     for address, number in figures:
         assert f"共 {number} 条" in client.get(address.replace("&amp;", "&")).text, address
+
+
+def test_every_number_of_a_list_leads_to_a_list_of_as_many(client):
+    page = client.get("/maps?node=FZ-U1-K13").text
+    numbers = re.findall(r'<td class="number">\s*<a href="([^"]+)">(\d+)</a>', page)
+
+    assert len(numbers) == 10  # steps and risk points of five maps
+    for address, number in numbers:
+        assert f"共 {number} 条" in client.get(address.replace("&amp;", "&")).text, address
+
+
+def test_a_fault_of_ours_is_answered_by_a_page_in_words(made):
+    app = create_app(f"sqlite:///{made / 'exports' / 'riskmap.db'}")
+    app.view_functions["desk.maps"] = allows(Policy.READ)(lambda: 1 / 0)
+
+    answer = app.test_client().get("/maps")
+
+    assert answer.status_code == 500
+    assert "系统出错了" in answer.text
+    assert "ZeroDivision" not in answer.text
 
 
 def test_a_list_is_filtered_sorted_and_paged_by_its_address(client):
