@@ -293,10 +293,10 @@ def test_a_risk_point_s_level_is_its_item_s_unless_overridden_with_a_reason(
 def test_an_unknown_code_is_named(sample_session: Session) -> None:
     (bureau,) = bureaus(sample_session)
 
-    with pytest.raises(NoSuchMap, match="FZ-U9") as caught:
-        documents(sample_session, bureau, ["FZ-U1", "FZ-U9"])
+    with pytest.raises(NoSuchMap, match="FZ-U99") as caught:
+        documents(sample_session, bureau, ["FZ-U1", "FZ-U99"])
 
-    assert caught.value.code == "FZ-U9"
+    assert caught.value.code == "FZ-U99"
 
 
 def test_another_bureau_s_map_is_not_there(session: Session, bureau: Bureau) -> None:

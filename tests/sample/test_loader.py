@@ -153,7 +153,7 @@ DAMAGED: dict[str, Damage] = {
         K01,
         "basis: FG-013 第十四条",
         "basis: FG-999 第十四条",
-        "- key: s5",
+        "- key: s11",
         "没有依据 FG-999",
     ),
     "an unknown basis of a map": (
@@ -189,7 +189,7 @@ DAMAGED: dict[str, Damage] = {
         K01,
         "next: []",
         "next: [s77]",
-        "- key: s5",
+        "- key: s11",
         "本图没有步骤 s77",
     ),
     "a conditional line to an unknown step": (
@@ -227,12 +227,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 # The files of maps begin with an office's map; what is damaged is the map of its first post.
-FIRST_POST = "  - code: FZ-U1-K01-G01\n"
+FIRST_POST = "\n  - code: FZ-U1-K01-G01\n"
 
 
 def begin(text: str) -> int:
     """Return where the part of a file begins in which the damage is done."""
-    return text.find(FIRST_POST) if FIRST_POST in text else 0
+    return max(0, text.find(FIRST_POST))
 
 
 def damage(path: Path, old: str, new: str) -> None:

@@ -145,7 +145,7 @@ def entry(facts: Facts, code: str) -> files.MapEntry:
     return next(each.entry for each in facts.maps if each.code == code)
 
 
-RECOGNITION, RECOGNISED, PAID, PENALTY = "FZ-U1-K13", "FZ-U1-K13-G03", "FZ-U2-K03", "FZ-U4-K02"
+RECOGNITION, RECOGNISED, PAID, PENALTY = "FZ-U1-K13", "FZ-U1-K13-G03", "FZ-U2-K04", "FZ-U4-K02"
 Change = dict[str, object]
 
 SPOILT_MAPS: dict[str, tuple[str, Change]] = {
