@@ -15,6 +15,12 @@ from riskmap.register.rating import Level
 COVER_TITLE: Final = 32.0
 INSET: Final = 7.0  # left and right of the text in a ledger's cell, together
 MOST_LINES: Final = 40  # a ledger's row up to this height stays on one page
+# Of a ledger's cell as atlas.typ sets it: its text, between its lines, between its paragraphs,
+# above and below them.
+SIZE: Final = 9.0
+LEADING: Final = 0.32 * SIZE
+SPACING: Final = 0.62 * SIZE
+ROW_INSET: Final = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +155,25 @@ def _ledger_rows(documents: Sequence[MapDocument]) -> Iterator[dict[str, object]
         yield {
             "level": entry.risk.level.value,
             "breakable": tallest > MOST_LINES,
+            "height": max(map(_height, cells)),
             "cells": cells,
         }
 
 
+def _height(paragraphs: Sequence[Sequence[str]]) -> float:
+    """Return how high a cell of the ledger is, in points.
+
+    Told beforehand, Typst need not lay every cell out once more to find its row's height.
+    """
+    gaps = sum(len(lines) - 1 for lines in paragraphs)
+    return (
+        SIZE * sum(map(len, paragraphs))
+        + LEADING * gaps
+        + SPACING * max(0, len(paragraphs) - 1)
+        + 2 * ROW_INSET
+    )
+
+
 def _lines(text: str, column: ledger.Column, bold: bool = False) -> tuple[str, ...]:
     share = column.width / sum(each.width for each in ledger.COLUMNS)
-    return wrap(text, share * A3_LANDSCAPE.room - INSET, 9.0, bold)
+    return wrap(text, share * A3_LANDSCAPE.room - INSET, SIZE, bold)
