@@ -14,7 +14,7 @@ from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
 from riskmap.register.terms import PowerKind
 from riskmap.web.access import Policy, allows
-from riskmap.web.listing import asked_for, listing
+from riskmap.web.listing import filters, listing
 
 
 @bp.get("/maps")
@@ -22,13 +22,9 @@ from riskmap.web.listing import asked_for, listing
 def maps() -> ResponseReturnValue:
     """Show the maps in use."""
     owner = bureau()
-    asked = {
-        "q": asked_for("q"),
-        "node": asked_for("node"),
-        "scale": asked_for("scale", list(NodeLevel)),
-        "level": asked_for("level", [*Level, "none"]),
-        "kind": asked_for("kind", list(PowerKind)),
-    }
+    asked = filters(
+        q=None, node=None, scale=list(NodeLevel), level=[*Level, "none"], kind=list(PowerKind)
+    )
     statement, sorts = lists.maps(owner, asked)
     return render_template(
         "desk/maps.html",
@@ -48,13 +44,7 @@ def maps() -> ResponseReturnValue:
 def steps() -> ResponseReturnValue:
     """Show the steps of all maps in use."""
     owner = bureau()
-    asked = {
-        "q": asked_for("q"),
-        "map": asked_for("map"),
-        "node": asked_for("node"),
-        "duty": asked_for("duty", list(Duty)),
-        "basis": asked_for("basis"),
-    }
+    asked = filters(q=None, map=None, node=None, duty=list(Duty), basis=None)
     statement, sorts = lists.steps(owner, asked)
     return render_template(
         "desk/steps.html",
@@ -71,15 +61,9 @@ def steps() -> ResponseReturnValue:
 def risk_points() -> ResponseReturnValue:
     """Show the risk points of all maps in use."""
     owner = bureau()
-    asked = {
-        "q": asked_for("q"),
-        "map": asked_for("map"),
-        "node": asked_for("node"),
-        "level": asked_for("level", list(Level)),
-        "category": asked_for("category"),
-        "item": asked_for("item"),
-        "measure": asked_for("measure"),
-    }
+    asked = filters(
+        q=None, map=None, node=None, level=list(Level), category=None, item=None, measure=None
+    )
     statement, sorts = lists.risk_points(owner, asked)
     return render_template(
         "desk/risk_points.html",

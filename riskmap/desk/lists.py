@@ -31,9 +31,10 @@ def _in_use(bureau: Bureau) -> tuple[ColumnElement[bool], ...]:
     return (AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
 
 
-def _below(code: str) -> ColumnElement[bool]:
+def _below(bureau: Bureau, code: str) -> ColumnElement[bool]:
     """Return the condition that a `Node` row stands at or below the node of a code."""
-    top = select(Node.path).where(Node.code == code).limit(1).scalar_subquery()
+    of_code = (Node.bureau_id == bureau.id, Node.code == code)
+    top = select(Node.path).where(*of_code).scalar_subquery()
     return Node.path.startswith(top)
 
 
@@ -74,7 +75,7 @@ def maps(bureau: Bureau, asked: Filters) -> Listed:
             or_(contains(AccountMap.code, text), contains(AccountMap.title, text))
         )
     if node := asked.get("node"):
-        statement = statement.where(_below(node))
+        statement = statement.where(_below(bureau, node))
     if scale := asked.get("scale"):
         statement = statement.where(Node.level == NodeLevel(scale))
     if level := asked.get("level"):
@@ -125,7 +126,7 @@ def risk_points(bureau: Bureau, asked: Filters) -> Listed:
     if code := asked.get("map"):
         statement = statement.where(AccountMap.code == code)
     if node := asked.get("node"):
-        statement = statement.where(_below(node))
+        statement = statement.where(_below(bureau, node))
     if level := asked.get("level"):
         statement = statement.where(rank == Level(level).rank)
     if category := asked.get("category"):
@@ -173,7 +174,7 @@ def steps(bureau: Bureau, asked: Filters) -> Listed:
     if code := asked.get("map"):
         statement = statement.where(AccountMap.code == code)
     if node := asked.get("node"):
-        statement = statement.where(_below(node))
+        statement = statement.where(_below(bureau, node))
     if duty := asked.get("duty"):
         statement = statement.where(Step.duty == duty)
     if basis := asked.get("basis"):
@@ -312,7 +313,7 @@ def people(bureau: Bureau, asked: Filters) -> Listed:
         statement = statement.where(or_(contains(Person.code, text), contains(Person.name, text)))
     if node := asked.get("node"):
         held = select(Holding.person_id).join(Node, Holding.post_id == Node.id)
-        statement = statement.where(Person.id.in_(held.where(_below(node))))
+        statement = statement.where(Person.id.in_(held.where(_below(bureau, node))))
     return statement, {
         "code": (Person.code,),
         "name": (Person.name,),

@@ -12,7 +12,7 @@ from riskmap.organisation.models import Node, Person
 from riskmap.organisation.queries import bureaus
 from riskmap.register.rating import Level
 from riskmap.web.access import Policy, allows
-from riskmap.web.listing import asked_for, listing
+from riskmap.web.listing import filters, listing
 
 
 @bp.get("/")
@@ -62,7 +62,7 @@ def node(code: str) -> ResponseReturnValue:
 def people() -> ResponseReturnValue:
     """Show everybody who holds or held a post."""
     owner = bureau()
-    asked = {"q": asked_for("q"), "node": asked_for("node")}
+    asked = filters(q=None, node=None)
     statement, sorts = lists.people(owner, asked)
     page = listing(db.session, statement, sorts)
     posts = uses.posts_of(db.session, [row.id for row in page.rows])

@@ -13,7 +13,7 @@ from riskmap.register.models import Basis, Category, Item, Measure
 from riskmap.register.rating import Level
 from riskmap.register.terms import BasisKind, Control, Phase
 from riskmap.web.access import Policy, allows
-from riskmap.web.listing import asked_for, listing
+from riskmap.web.listing import filters, listing
 
 
 @bp.get("/register")
@@ -62,14 +62,9 @@ def item(code: str) -> ResponseReturnValue:
 def measures() -> ResponseReturnValue:
     """Show the measures with how often the maps use each."""
     owner = bureau()
-    asked = {
-        "q": asked_for("q"),
-        "control": asked_for("control", list(Control)),
-        "phase": asked_for("phase", list(Phase)),
-        "used": asked_for("used", ("yes", "no")),
-        "item": asked_for("item"),
-        "node": asked_for("node"),
-    }
+    asked = filters(
+        q=None, control=list(Control), phase=list(Phase), used=("yes", "no"), item=None, node=None
+    )
     statement, sorts = lists.measures(owner, asked)
     return render_template(
         "desk/measures.html",
@@ -104,7 +99,7 @@ def measure(code: str) -> ResponseReturnValue:
 def bases() -> ResponseReturnValue:
     """Show laws, rules and internal systems with how many maps cite each."""
     owner = bureau()
-    asked = {"q": asked_for("q"), "kind": asked_for("kind", list(BasisKind))}
+    asked = filters(q=None, kind=list(BasisKind))
     statement, sorts = lists.bases(owner, asked)
     return render_template(
         "desk/bases.html",

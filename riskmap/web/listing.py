@@ -80,6 +80,11 @@ def asked_for(name: str, choices: Sequence[str] | None = None) -> str:
     return value if choices is None or value in choices else ""
 
 
+def filters(**choices: Sequence[str] | None) -> dict[str, str]:
+    """Return the filters that the address sets, by name; None where any text will do."""
+    return {name: asked_for(name, allowed) for name, allowed in choices.items()}
+
+
 def address(**changed: object) -> str:
     """Return this page's address with some of its parameters changed; None leaves one out."""
     assert request.endpoint is not None

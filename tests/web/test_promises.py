@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
@@ -10,12 +11,15 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 
+from riskmap.app import create_app
 from riskmap.db import db
 from riskmap.drawing.screen import ALLOWED, Named, for_screen
+from riskmap.maps.models import Step
 from riskmap.web.access import policy_of
 from riskmap.web.headers import DRAWING_POLICY, HEADERS
+from riskmap.web.remembered import Remembered
 from tests.web.pages import CODE, FILES, PAGES, REFUSED
 
 ROOT = Path(__file__).parent.parent.parent
@@ -158,6 +162,36 @@ def test_a_second_visit_to_a_map_is_answered_by_not_modified(client):
         assert second.status_code == 304, path
         assert second.data == b""
         assert second.headers["ETag"] == first.headers["ETag"]
+
+
+def test_a_changed_map_is_shown_as_it_is_now(made, tmp_path):
+    shutil.copy(made / "exports" / "riskmap.db", tmp_path / "copy.db")
+    app = create_app(f"sqlite:///{tmp_path / 'copy.db'}")
+    client = app.test_client()
+    before = client.get(f"/maps/{CODE}")
+    with app.app_context():
+        step = db.session.scalars(select(Step).where(Step.text.contains("打印收件回执"))).one()
+        old, step.text = step.text, "当面核验证件并打印回执"
+        db.session.commit()
+
+    after = client.get(f"/maps/{CODE}", headers={"If-None-Match": before.headers["ETag"]})
+
+    assert f"<td>{old}" in before.text
+    assert after.status_code == 200
+    assert "<td>当面核验证件并打印回执" in after.text
+    assert f"<td>{old}" not in after.text
+
+
+def test_the_answers_kept_do_not_outgrow_their_room():
+    kept = Remembered(most=100)
+
+    for number in range(50):
+        kept.get(number, lambda: "x" * 30)
+
+    asked = []
+    assert kept.get(49, lambda: asked.append("again") or "")[1] == b"x" * 30
+    kept.get(0, lambda: asked.append("again") or "")
+    assert asked == ["again"]
 
 
 def test_the_two_languages_of_a_page_are_not_taken_for_one_another(client):
