@@ -1,5 +1,6 @@
 """The commands, run in a folder of their own."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         monkeypatch.delenv(setting.name, raising=False)
     monkeypatch.chdir(tmp_path)
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture
+def loaded(run: Run, made: Path, tmp_path: Path) -> Run:
+    """Return how to run a command where a database stands as `demo` makes it; free to change."""
+    (tmp_path / "exports").mkdir()
+    shutil.copy(made / "exports" / "riskmap.db", tmp_path / "exports")
+    return run
 
 
 @pytest.fixture

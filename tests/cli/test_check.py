@@ -11,11 +11,9 @@ from riskmap.config import font_folder, sample_folder, template_folder
 
 
 @pytest.fixture
-def ready(run, tmp_path):
-    """Return how to run `check` beside a fresh database."""
-    made = run("demo", "--no-serve")
-    assert made.exit_code == 0, made.output
-    return lambda: run("check")
+def ready(loaded):
+    """Return how to run `check` beside a database of its own, as `demo` makes it."""
+    return lambda: loaded("check")
 
 
 def wrong(output: str) -> list[str]:
@@ -95,15 +93,19 @@ def test_check_sees_that_drawing_does_not_use_our_font(ready, tmp_path, monkeypa
 
 
 @pytest.mark.parametrize("name", checking.TEMPLATES)
-def test_check_names_a_missing_template(ready, tmp_path, monkeypatch, name):
+def test_a_missing_template_is_named(tmp_path, monkeypatch, name):
     shutil.copytree(template_folder(), tmp_path / "templates")
     (tmp_path / "templates" / name).unlink()
     monkeypatch.setattr(checking, "template_folder", lambda: tmp_path / "templates")
 
-    result = ready()
+    with pytest.raises(checking.Wrong, match=name):
+        dict(checking.CHECKS)["模板"](tmp_path)
 
-    assert wrong(result.output) == ["模板"]
-    assert name in result.output
+
+def test_check_names_a_missing_template(ready, tmp_path, monkeypatch):
+    monkeypatch.setattr(checking, "template_folder", lambda: tmp_path / "none")
+
+    assert wrong(ready().output) == ["模板"]
 
 
 def test_check_knows_every_template():

@@ -35,13 +35,12 @@ def test_demo_says_what_it_made_with_counts_times_and_paths(run):
     assert "合计用时" in output
 
 
-def test_a_second_demo_keeps_what_was_edited_and_says_so(run, tmp_path):
-    run("demo", "--no-serve")
+def test_a_second_demo_keeps_what_was_edited_and_says_so(loaded, tmp_path):
     with database(tmp_path) as connection:
         connection.execute("UPDATE account_map SET title = '改过的图名', version = 2 WHERE id = 1")
         code = connection.execute("SELECT code FROM account_map WHERE id = 1").fetchone()[0]
 
-    result = run("demo", "--no-serve")
+    result = loaded("demo", "--no-serve")
 
     assert result.exit_code == 0
     assert "保留其中的改动" in result.output
@@ -51,12 +50,11 @@ def test_a_second_demo_keeps_what_was_edited_and_says_so(run, tmp_path):
     assert database(tmp_path).execute("SELECT count(*) FROM bureau").fetchone() == (1,)
 
 
-def test_reset_loads_the_sample_anew(run, tmp_path):
-    run("demo", "--no-serve")
+def test_reset_loads_the_sample_anew(loaded, tmp_path):
     with database(tmp_path) as connection:
         connection.execute("UPDATE account_map SET title = '改过的图名'")
 
-    result = run("demo", "--no-serve", "--reset")
+    result = loaded("demo", "--no-serve", "--reset")
 
     assert result.exit_code == 0
     left = database(tmp_path).execute("SELECT 1 FROM account_map WHERE title = '改过的图名'")
@@ -79,13 +77,12 @@ def test_demo_does_not_touch_a_database_with_a_real_bureau(run, tmp_path):
 
 
 @pytest.mark.parametrize("words", [["demo", "--no-serve"], ["demo", "--no-serve", "--reset"]])
-def test_demo_does_not_touch_a_database_of_a_newer_riskmap(run, tmp_path, words):
-    run("demo", "--no-serve")
+def test_demo_does_not_touch_a_database_of_a_newer_riskmap(loaded, tmp_path, words):
     with database(tmp_path) as connection:
         connection.execute("UPDATE riskmap_schema SET version_num = '9999'")
         connection.execute("DROP TABLE holding")
 
-    result = run(*words)
+    result = loaded(*words)
 
     assert result.exit_code == 1
     assert "请升级 riskmap" in result.output
@@ -93,26 +90,24 @@ def test_demo_does_not_touch_a_database_of_a_newer_riskmap(run, tmp_path, words)
     assert tables.fetchall() == []
 
 
-def test_without_maps_in_use_demo_and_atlas_say_so(run, tmp_path):
-    run("demo", "--no-serve")
+def test_without_maps_in_use_demo_and_atlas_say_so(loaded, tmp_path):
     with database(tmp_path) as connection:
         connection.execute("UPDATE account_map SET retired_on = '2026-01-01'")
 
-    assert "--reset" in run("demo", "--no-serve").output
-    result = run("atlas", "-o", "atlas.pdf")
+    assert "--reset" in loaded("demo", "--no-serve").output
+    result = loaded("atlas", "-o", "atlas.pdf")
 
     assert result.exit_code == 1
     assert "还没有账图" in result.output
     assert not (tmp_path / "atlas.pdf").exists()
 
 
-def test_a_database_held_by_another_program_is_said_in_words(run, tmp_path, monkeypatch):
+def test_a_database_held_by_another_program_is_said_in_words(loaded, tmp_path, monkeypatch):
     monkeypatch.setattr("riskmap.db.connections.BUSY_MILLISECONDS", 50)
-    run("demo", "--no-serve")
     holder = database(tmp_path)
     holder.execute("BEGIN EXCLUSIVE")
 
-    result = run("report")
+    result = loaded("report")
     holder.rollback()
 
     assert result.exit_code == 1
@@ -138,15 +133,14 @@ def test_a_damaged_sample_file_is_named_with_its_line_and_nothing_is_written(
     assert not (tmp_path / "exports" / "atlas.pdf").exists()
 
 
-def test_a_reset_with_a_damaged_sample_leaves_the_old_rows(run, tmp_path, monkeypatch):
-    run("demo", "--no-serve")
+def test_a_reset_with_a_damaged_sample_leaves_the_old_rows(loaded, tmp_path, monkeypatch):
     damaged = tmp_path / "sample"
     shutil.copytree(sample_folder(), damaged)
     path = damaged / "maps" / "FZ-U1-K13.yaml"
     path.write_text(path.read_text().replace("measures: [CS-0101-01", "measures: [CS-9999-99", 1))
     monkeypatch.setattr(demo_module, "sample_folder", lambda: damaged)
 
-    result = run("demo", "--no-serve", "--reset")
+    result = loaded("demo", "--no-serve", "--reset")
 
     assert result.exit_code == 1
     assert "CS-9999-99" in result.output

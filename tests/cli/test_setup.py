@@ -45,12 +45,11 @@ def test_report_counts_the_sample_from_its_rows(demo):
         assert number in report["sentence"]
 
 
-def test_report_follows_the_rows_not_a_constant(run, tmp_path):
-    run("demo", "--no-serve")
+def test_report_follows_the_rows_not_a_constant(loaded, tmp_path):
     with sqlite3.connect(tmp_path / "exports" / "riskmap.db") as connection:
         connection.execute("UPDATE item SET retired_on = '2026-02-01' WHERE code = 'FX-0101'")
 
-    output = run("report").output
+    output = loaded("report").output
 
     assert "6大类27小项" in output
 
