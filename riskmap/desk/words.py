@@ -127,6 +127,12 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Found.MEASURE, _l("Measures")),
     (Found.BASIS, _l("Bases")),
 )
+_ONE = {
+    LimitUnit.DAY: _l("day"),
+    LimitUnit.WORKING_DAY: _l("working day"),
+    LimitUnit.MONTH: _l("month"),
+    LimitUnit.YEAR: _l("year"),
+}
 _WORDS = {(type(each), each.value): name for each, name in NAMES}
 """By set as well: members of two sets with the same value are equal as texts."""
 
@@ -145,7 +151,8 @@ def limit(value: int | None, unit: LimitUnit | None) -> str:
     """Return a time limit on the screen, "" where there is none."""
     if value is None or unit is None:
         return ""
-    return str(_("%(number)s %(unit)s", number=value, unit=word(unit)))
+    counted = _ONE[unit] if value == 1 else word(unit)
+    return str(_("%(number)s %(unit)s", number=value, unit=counted))
 
 
 def install(app: Flask) -> None:

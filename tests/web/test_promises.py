@@ -240,6 +240,17 @@ def test_a_chart_in_a_page_has_only_allowed_elements_and_attributes(client, app)
         assert {"svg", "g", "a", "title", "text", "polygon"} <= seen
 
 
+def test_a_chart_sent_as_a_picture_has_only_the_elements_that_draw(client):
+    picture = ElementTree.fromstring(client.get(f"/maps/{CODE}/chart.svg").data)
+    more = {"svg": {"version"}, "a": {"title"}, "text": {"space"}}  # Graphviz's own, harmless
+
+    for element in picture.iter():
+        tag = element.tag.rpartition("}")[2]
+        names = {name.rpartition("}")[2] for name in element.attrib}
+        assert names <= ALLOWED[tag] | more.get(tag, set()), tag
+        assert "href" not in names
+
+
 def test_every_shape_of_a_step_or_risk_point_leads_to_its_row(client):
     page = client.get(f"/maps/{CODE}").text
     chart = ElementTree.fromstring(re.search(r"<svg.*?</svg>", page, re.DOTALL)[0])
