@@ -1,5 +1,6 @@
 """The lists behind every number: maps, steps, risk points, measures, bases, people."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -246,8 +247,8 @@ def _uses_of_measures() -> Any:
     )
 
 
-def bases(bureau: Bureau, asked: Filters) -> Listed:
-    """Bases by `q`, `kind`, `state` (in force or not): title, number, dates, citing maps."""
+def bases(bureau: Bureau, asked: Filters, day: date) -> Listed:
+    """Bases by `q`, `kind`, `state` (in force, ended, ended and cited): dates, citing maps."""
     citing = (
         select(MapBasis.basis_id, MapBasis.map_id)
         .union(select(Step.basis_id, Step.map_id).where(Step.basis_id.is_not(None)))
@@ -287,6 +288,13 @@ def bases(bureau: Bureau, asked: Filters) -> Listed:
         statement = statement.where(or_(contains(Basis.title, text), contains(Basis.number, text)))
     if kind := asked.get("kind"):
         statement = statement.where(Basis.kind == kind)
+    if state := asked.get("state"):
+        over = Basis.in_force_until < day
+        statement = statement.where(
+            over if state != "valid" else func.coalesce(over, False).is_(False)
+        )
+        if state == "cited":
+            statement = statement.where(count > 0)
     return statement, {
         "code": (Basis.code,),
         "title": (Basis.title,),
@@ -296,10 +304,11 @@ def bases(bureau: Bureau, asked: Filters) -> Listed:
     }
 
 
-def people(bureau: Bureau, asked: Filters) -> Listed:
-    """People by `q`, `node`: name and how many posts they hold now or held."""
+def people(bureau: Bureau, asked: Filters, day: date) -> Listed:
+    """People by `q`, `node`: name and how many posts they hold on a day."""
     posts = (
         select(Holding.person_id, func.count(Holding.post_id.distinct()).label("posts"))
+        .where(Holding.since <= day, or_(Holding.until.is_(None), Holding.until >= day))
         .group_by(Holding.person_id)
         .subquery()
     )

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from riskmap.db import db
 from riskmap.desk import lists, uses
-from riskmap.desk.blueprint import bp, bureau, found
+from riskmap.desk.blueprint import bp, bureau, found, today
 from riskmap.desk.tree import branch_of, tree
 from riskmap.maps.report import sentence, totals
 from riskmap.organisation.models import Node, Person
@@ -45,13 +45,18 @@ def node(code: str) -> ResponseReturnValue:
     at = branch_of(tree(db.session, owner), row.code)
     if at is None:
         abort(404)
+    holders = uses.holders(db.session, row)
+    day = today()
+    held = {each.post for each in holders if uses.current(each, day)}
     return render_template(
         "desk/node.html",
         bureau=owner,
         node=row,
         above=at[0],
         branch=at[1],
-        holders=uses.holders(db.session, row),
+        holders=sorted(holders, key=lambda each: not uses.current(each, day)),
+        vacant=[each for each in at[1].posts() if each.code not in held],
+        today=day,
         owed=uses.owed(db.session, row),
         levels=list(Level),
     )
@@ -63,10 +68,12 @@ def people() -> ResponseReturnValue:
     """Show everybody who holds or held a post."""
     owner = bureau()
     asked = filters(q=None, node=None)
-    statement, sorts = lists.people(owner, asked)
+    statement, sorts = lists.people(owner, asked, today())
     page = listing(db.session, statement, sorts)
     posts = uses.posts_of(db.session, [row.id for row in page.rows])
-    return render_template("desk/people.html", bureau=owner, list=page, asked=asked, posts=posts)
+    return render_template(
+        "desk/people.html", bureau=owner, list=page, asked=asked, posts=posts, today=today()
+    )
 
 
 @bp.get("/people/<code:code>")

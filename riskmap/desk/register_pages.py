@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from riskmap.db import db
 from riskmap.desk import lists, uses
-from riskmap.desk.blueprint import bp, bureau, found
+from riskmap.desk.blueprint import bp, bureau, found, today
 from riskmap.desk.matrix import matrix
 from riskmap.desk.words import choices
 from riskmap.maps.levels import LEVELS
@@ -99,14 +99,15 @@ def measure(code: str) -> ResponseReturnValue:
 def bases() -> ResponseReturnValue:
     """Show laws, rules and internal systems with how many maps cite each."""
     owner = bureau()
-    asked = filters(q=None, kind=list(BasisKind))
-    statement, sorts = lists.bases(owner, asked)
+    asked = filters(q=None, kind=list(BasisKind), state=("valid", "ended", "cited"))
+    statement, sorts = lists.bases(owner, asked, today())
     return render_template(
         "desk/bases.html",
         bureau=owner,
         list=listing(db.session, statement, sorts),
         asked=asked,
         kinds=choices(BasisKind),
+        today=today(),
     )
 
 
@@ -120,6 +121,7 @@ def basis(code: str) -> ResponseReturnValue:
         "desk/basis.html",
         bureau=owner,
         basis=row,
+        today=today(),
         replacing=uses.replacing(db.session, row),
         limits=uses.limits(db.session, row),
         maps=uses.citing_maps(db.session, row),

@@ -40,6 +40,11 @@ class Branch:
         """Return the maps of the node and of all below it, in reading order."""
         return [*self.maps, *(each for branch in self.below for each in branch.every_map())]
 
+    def posts(self) -> list[Node]:
+        """Return the posts at and below the node, in reading order."""
+        own = [self.node] if self.node.level is NodeLevel.POST else []
+        return [*own, *(each for branch in self.below for each in branch.posts())]
+
     @property
     def worst(self) -> Level | None:
         found = [each.worst for each in self.every_map() if each.worst]

@@ -1,9 +1,10 @@
 """Where things of the register are used, and what a node or a person has to do with them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, case, func, select
 
 from riskmap.maps.levels import item_rank
 from riskmap.maps.models import AccountMap, LimitSpan, MapBasis, RiskPoint, Step
@@ -18,7 +19,13 @@ from riskmap.register.models import (
     Responsibility,
     StatutoryLimit,
 )
+from riskmap.register.terms import ResponsibilityRole
 
+# Who carries a measure out comes first.
+_SHARES = case(
+    {role.value: place for place, role in enumerate(ResponsibilityRole)},
+    value=Responsibility.role,
+)
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
 
@@ -77,7 +84,7 @@ def responsible(session: AnySession, measure: Measure) -> Rows:
         select(Responsibility.role, Node.code, Node.name)
         .join(Node, Responsibility.node_id == Node.id)
         .where(Responsibility.measure_id == measure.id)
-        .order_by(Responsibility.role, Node.position, Node.code)
+        .order_by(_SHARES, Node.position, Node.code)
     ).all()
 
 
@@ -87,7 +94,7 @@ def owed(session: AnySession, node: Node) -> Rows:
         select(Responsibility.role, Measure.code, Measure.text)
         .join(Measure, Responsibility.measure_id == Measure.id)
         .where(Responsibility.node_id == node.id, Measure.retired_on.is_(None))
-        .order_by(Responsibility.role, Measure.code)
+        .order_by(_SHARES, Measure.code)
     ).all()
 
 
@@ -150,6 +157,11 @@ def replacing(session: AnySession, basis: Basis) -> Basis | None:
     return session.get(Basis, basis.replaced_by_id) if basis.replaced_by_id else None
 
 
+def current(holding: Any, day: date) -> bool:
+    """Return whether a row of `holders`, `holdings` or `posts_of` holds on a day."""
+    return holding.since <= day and (holding.until is None or holding.until >= day)
+
+
 def holders(session: AnySession, node: Node) -> Rows:
     """Return who holds the posts at and below a node: post, role, person, since, until."""
     return session.execute(
@@ -193,7 +205,7 @@ def holdings(session: AnySession, person: Person) -> Rows:
 def posts_of(session: AnySession, persons: Sequence[int]) -> dict[int, list[Any]]:
     """Return the posts that some persons hold or held, by person: code, name, role, until."""
     rows = session.execute(
-        select(Holding.person_id, Node.code, Node.name, Holding.role, Holding.until)
+        select(Holding.person_id, Node.code, Node.name, Holding.role, Holding.since, Holding.until)
         .join(Node, Holding.post_id == Node.id)
         .where(Holding.person_id.in_(persons))
         .order_by(Holding.role, Node.code, Holding.since)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from riskmap.maps.models import AccountMap
 from riskmap.maps.rows import Rows
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import AnySession, nodes
+from riskmap.register.models import Basis
 
 
 class NoSuchMap(LookupError):
@@ -59,6 +60,12 @@ def reading_order(session: AnySession, bureau: Bureau) -> list[Entry]:
     )
     found = sorted(rows, key=lambda row: (order[row.node_id], row.code))
     return [Entry(row.code, row.title) for row in found]
+
+
+def ended_bases(session: AnySession, bureau: Bureau, day: date) -> set[str]:
+    """Return the codes of the bases that were no longer in force on a day."""
+    codes = select(Basis.code).where(Basis.bureau_id == bureau.id, Basis.in_force_until < day)
+    return set(session.scalars(codes))
 
 
 def stamps(session: AnySession, bureau: Bureau) -> dict[str, tuple[int, datetime]]:

@@ -1,17 +1,19 @@
 """Pages for reading a map: its chart with its table, the chart alone, its sheet."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from riskmap.config import ZONE
 from riskmap.db import db
 from riskmap.document.model import MapDocument, RiskPoint
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import DrawingFailed, Engine, Format
 from riskmap.drawing.screen import Named, for_screen
-from riskmap.maps.queries import NoSuchMap, documents, reading_order
+from riskmap.maps.queries import NoSuchMap, documents, ended_bases, reading_order
 from riskmap.maps.sheets import charts, sheet_pdf
 from riskmap.organisation.changes import first_state
 from riskmap.organisation.models import Bureau
@@ -34,6 +36,10 @@ def _bureau() -> Bureau:
     return bureaus(db.session)[0]
 
 
+def _today() -> date:
+    return datetime.now(ZONE).date()
+
+
 def _document(code: str) -> MapDocument:
     return documents(db.session, _bureau(), [code])[0]
 
@@ -41,12 +47,12 @@ def _document(code: str) -> MapDocument:
 def _answer(
     code: str, view: str, make: Callable[[], str | bytes], mimetype: str = "text/html"
 ) -> Response:
-    """Return what a view makes of a map, made once for each state of the bureau's rows."""
+    """Return what a view makes of a map, made once a day for each state of the bureau's rows."""
     state = first_state(db.engine)
     if state is None:
         abort(404)
     remembered: Remembered = current_app.extensions["riskmap.remembered"]
-    return remembered.answer((view, code, chosen(), state), make, mimetype)
+    return remembered.answer((view, code, chosen(), state, _today()), make, mimetype)
 
 
 @bp.errorhandler(NoSuchMap)
@@ -82,6 +88,7 @@ def _page(code: str) -> str:
         after=order[place + 1] if place + 1 < len(order) else None,
         place=place + 1,
         total=len(order),
+        ended=ended_bases(db.session, bureau, _today()),
     )
 
 

@@ -117,7 +117,7 @@ def _facts(document: MapDocument) -> Iterator[tuple[str, str]]:
     if matter:
         yield "权力事项", f"{matter.name}（{matter.code} {matter.kind.value}）"
     if document.major_decision:
-        yield "决策类别", "重大行政决策"
+        yield "决策类别", "重大决定事项"
 
 
 def _label_widths(fields: list[tuple[str, str]]) -> list[float]:

@@ -47,18 +47,37 @@ if (chart && window.Panzoom) {
   canvas.classList.add("moving");
   document.querySelector(".zoom").hidden = false;
 
+  // The chart's place is kept in pixels of the canvas; Panzoom counts in the chart's own.
+  const clamp = (value, room, size) => Math.min(Math.max(value, Math.min(0, room - size)), Math.max(0, room - size));
+  const settle = (x, y) => {
+    const scale = zoom.getScale();
+    const left = clamp(x, canvas.clientWidth, natural.width * scale);
+    const top = clamp(y, canvas.clientHeight, natural.height * scale);
+    zoom.pan(left / scale, top / scale);
+    return [left, top];
+  };
+  const now = () => {
+    const scale = zoom.getScale(), { x, y } = zoom.getPan();
+    return [x * scale, y * scale];
+  };
   const place = (scale) => {
     zoom.zoom(scale);
-    const left = Math.max(0, (canvas.clientWidth - natural.width * scale) / 2);
-    zoom.pan(left / scale, 0);
+    settle((canvas.clientWidth - natural.width * zoom.getScale()) / 2, 0);
   };
   const width = () => place(Math.min(1.6, canvas.clientWidth / natural.width));
   const whole = () => place(Math.min(canvas.clientWidth / natural.width, canvas.clientHeight / natural.height));
-  const at = (factor) => {
-    const middle = canvas.getBoundingClientRect();
-    zoom.zoomToPoint(zoom.getScale() * factor, { clientX: middle.left + middle.width / 2, clientY: middle.top + middle.height / 2 });
+  // What is under the point stays under it.
+  const at = (factor, point) => {
+    const [pointX, pointY] = point || [canvas.clientWidth / 2, canvas.clientHeight / 2];
+    const [x, y] = now(), before = zoom.getScale();
+    zoom.zoom(before * factor);
+    const grown = zoom.getScale() / before;
+    settle(pointX - (pointX - x) * grown, pointY - (pointY - y) * grown);
   };
-  const move = (x, y) => zoom.pan(x / zoom.getScale(), y / zoom.getScale(), { relative: true });
+  const move = (dx, dy) => {
+    const [x, y] = now(), [left, top] = settle(x + dx, y + dy);
+    return Math.abs(left - x) + Math.abs(top - y) > 0.5;
+  };
   const actions = { in: () => at(1.25), out: () => at(0.8), width, whole };
   for (const button of document.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", () => actions[button.dataset.zoom]());
@@ -74,11 +93,17 @@ if (chart && window.Panzoom) {
     event.preventDefault();
     action();
   });
+  // The wheel moves the chart as far as its edge, then the page.
   canvas.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    if (event.ctrlKey) zoom.zoomWithWheel(event);
-    else move(-event.deltaX, -event.deltaY);
+    const seen = canvas.getBoundingClientRect();
+    if (event.ctrlKey) {
+      at(event.deltaY < 0 ? 1.1 : 1 / 1.1, [event.clientX - seen.left, event.clientY - seen.top]);
+      event.preventDefault();
+    } else if (move(-event.deltaX, -event.deltaY)) {
+      event.preventDefault();
+    }
   }, { passive: false });
+  chart.addEventListener("panzoomend", () => settle(...now()));
   // A shape that is reached by keyboard comes into sight.
   canvas.addEventListener("focusin", (event) => {
     const shape = event.target.closest(".shape");

@@ -129,6 +129,41 @@ def test_the_chart_is_zoomed_by_buttons_and_keys(page, said):
     assert said == []
 
 
+MIDDLE = """() => {
+  const seen = document.getElementById("canvas").getBoundingClientRect();
+  const chart = document.querySelector("svg.chart").getBoundingClientRect();
+  const [x, y] = [seen.left + seen.width / 2, seen.top + seen.height / 2];
+  return [(x - chart.left) / chart.width, (y - chart.top) / chart.height];
+}"""
+
+
+def test_what_is_in_the_middle_stays_there_however_far_one_zooms(page):
+    page.goto("/maps/FZ-U1")
+    page.wait_for_selector(".canvas.moving")
+    before = page.evaluate(MIDDLE)
+    for _ in range(5):
+        page.get_by_role("button", name="放大").click()
+
+    assert page.evaluate(MIDDLE) == pytest.approx(before, abs=0.01)
+
+
+def test_the_wheel_moves_the_chart_to_its_edge_and_then_the_page(page):
+    page.goto("/maps/FZ-U1")
+    page.wait_for_selector(".canvas.moving")
+    page.locator("#canvas").hover(position={"x": 200, "y": 100})
+    for _ in range(15):
+        page.mouse.wheel(0, 300)
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(200)
+
+    foot = page.evaluate(
+        "document.querySelector('svg.chart').getBoundingClientRect().bottom"
+        " - document.getElementById('canvas').getBoundingClientRect().bottom"
+    )
+    assert foot == pytest.approx(0, abs=4)
+    assert page.evaluate("scrollY") > 100
+
+
 def test_pointing_at_a_row_shows_its_shape_and_the_other_way_round(page):
     open_post(page)
     page.locator("#row-s3 td").first.hover()

@@ -125,6 +125,35 @@ def test_a_basis_shows_what_cites_it(client):
     assert 'href="/maps/FZ-U2-K03"' in page
 
 
+def test_a_basis_no_longer_in_force_is_marked_wherever_it_is_cited(client):
+    assert "已失效，下列各处仍在引用" in client.get("/bases/FG-026").text
+    assert "已失效" in client.get("/maps/FZ-U1-K13-G04").text
+    cited = client.get("/bases?state=cited").text
+    assert 'href="/bases/FG-026"' in cited
+    assert "共 1 条" in cited
+    assert 'href="/bases/FG-026"' not in client.get("/bases?state=valid").text
+
+
+def test_a_post_that_nobody_holds_is_said_to_be_vacant(client):
+    assert "空缺：现在无人任职" in client.get("/nodes/FZ-U9-K02-G01").text
+    assert "空缺" not in client.get("/nodes/FZ-U1-K13-G01").text
+
+
+def test_only_posts_held_now_are_counted(client):
+    page = client.get("/people?q=RY-163").text
+
+    assert re.search(r'<td class="number">\s*<span class="quiet">0</span>', page)
+    assert 'class="past"' in page
+
+
+def test_chart_and_table_call_risk_points_and_measures_alike(client):
+    page = client.get(f"/maps/{CODE}").text
+    table = page[page.index("</svg>") :]
+
+    assert re.findall(r">(R\d) ", table) == ["R1", "R2", "R3", "R4", "R5"]
+    assert "CS-0101-01 " in table
+
+
 def test_a_node_shows_its_maps_and_who_holds_its_posts(client):
     page = client.get("/nodes/FZ-U1-K13").text
 
