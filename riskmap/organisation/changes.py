@@ -16,17 +16,24 @@ def state(session: AnySession, code: str) -> int:
     return session.execute(select(Bureau.changes).where(Bureau.code == code)).scalar_one()
 
 
-_FIRST = select(Bureau.id, Bureau.changes).order_by(Bureau.code).limit(1)
+_FIRST = "SELECT id, changes FROM bureau ORDER BY code LIMIT 1"
 
 
 def first_state(engine: Engine) -> tuple[int, int] | None:
     """Return the id and counter of the first bureau, None where there is none.
 
-    Past the session: a page that is only asked whether it has changed needs no more than this.
+    Asked on the driver itself: for a page that is only asked whether it has changed, opening a
+    session and a transaction would be half of the work.
     """
-    with engine.connect() as connection:
-        found = connection.execute(_FIRST).one_or_none()
-    return (found.id, found.changes) if found else None
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(_FIRST)
+        found = cursor.fetchone()
+        cursor.close()
+    finally:
+        connection.close()
+    return (found[0], found[1]) if found else None
 
 
 def _raise(session: Session, bureaus: set[int] | None) -> None:
