@@ -1,7 +1,7 @@
 """The database: base class of all rows, connections, and the schema's version."""
 
 from riskmap.db.base import Model, choice, db, not_blank, override_with_reason, shared_key
-from riskmap.db.times import UtcDateTime, now
+from riskmap.db.times import UtcDateTime, now, today
 
 __all__ = [
     "Model",
@@ -12,4 +12,5 @@ __all__ = [
     "now",
     "override_with_reason",
     "shared_key",
+    "today",
 ]

@@ -6,7 +6,7 @@ Neither can be said in the models, so every upgrade ends by creating it anew, as
 from sqlalchemy import Connection, inspect
 
 TABLE = "search_index"
-"""SQLite's virtual table; its own tables begin with the same name."""
+"""SQLite's virtual table, whose own tables begin with the same name; PostgreSQL's index."""
 
 _SQLITE = (
     f"CREATE VIRTUAL TABLE {TABLE} "
@@ -14,8 +14,7 @@ _SQLITE = (
     f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')",
 )
 _POSTGRESQL = (
-    "CREATE INDEX IF NOT EXISTS search_index ON search_entry "
-    "USING gin (to_tsvector('simple', words))",
+    f"CREATE INDEX IF NOT EXISTS {TABLE} ON search_entry USING gin (to_tsvector('simple', words))",
 )
 _ADD = f"INSERT INTO {TABLE}(rowid, words) VALUES (NEW.id, NEW.words);"
 _DROP = f"INSERT INTO {TABLE}({TABLE}, rowid, words) VALUES ('delete', OLD.id, OLD.words);"

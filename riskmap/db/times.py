@@ -1,16 +1,23 @@
 """Points in time: UTC in the database, aware in Python."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import DateTime
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from riskmap.config import ZONE
+
 
 def now() -> datetime:
     """Return the present moment in UTC."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the day it is where the bureaus are."""
+    return now().astimezone(ZONE).date()
 
 
 class UtcDateTime(TypeDecorator[datetime]):

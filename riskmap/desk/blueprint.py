@@ -1,11 +1,9 @@
 """The pages that look across packages: one blueprint, and what each of its views begins with."""
 
-from datetime import date, datetime
 from typing import TypeVar
 
 from flask import Blueprint, abort
 
-from riskmap.config import ZONE
 from riskmap.db import db
 from riskmap.desk import uses
 from riskmap.organisation.models import Bureau
@@ -21,11 +19,6 @@ def bureau() -> Bureau:
     if not found:
         abort(404)
     return found[0]
-
-
-def today() -> date:
-    """Return the day it is where the bureau is."""
-    return datetime.now(ZONE).date()
 
 
 def found(kind: type[Row], owner: Bureau, code: str) -> Row:

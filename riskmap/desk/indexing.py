@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, UOWTransaction
 from riskmap.desk.models import Found, SearchEntry
 from riskmap.desk.search_text import words
 from riskmap.maps.models import AccountMap, RiskPoint, Step
-from riskmap.maps.touching import touched_maps
 from riskmap.organisation.models import Bureau, Node, Person
 from riskmap.register.models import Basis, Item, Measure
 
@@ -27,29 +26,23 @@ def _entry(kind: Found, row: Any, place: str, *texts: str, of_map: int | None = 
     }
 
 
-def _single(row: object) -> Entry | None:
-    """Return the entry of a row that stands for itself, None for a row of another kind."""
-    match row:
-        case Node():
-            return _entry(Found.NODE, row, row.code, row.code, row.name)
-        case Person():
-            return _entry(Found.PERSON, row, row.code, row.code, row.name)
-        case Item():
-            return _entry(Found.ITEM, row, row.code, row.code, row.name, row.manifestation)
-        case Measure():
-            return _entry(Found.MEASURE, row, row.code, row.code, row.text)
-        case Basis():
-            return _entry(Found.BASIS, row, row.code, row.code, row.title, row.number)
-    return None
-
-
-_KINDS: dict[type[Any], Found] = {
-    Node: Found.NODE,
-    Person: Found.PERSON,
-    Item: Found.ITEM,
-    Measure: Found.MEASURE,
-    Basis: Found.BASIS,
+# Per kind of row that stands for itself, what it is found by beside its code.
+_SINGLE: dict[type[Any], tuple[Found, tuple[str, ...]]] = {
+    Node: (Found.NODE, ("name",)),
+    Person: (Found.PERSON, ("name",)),
+    Item: (Found.ITEM, ("name", "manifestation")),
+    Measure: (Found.MEASURE, ("text",)),
+    Basis: (Found.BASIS, ("title", "number")),
 }
+
+
+def _singles(rows: Iterable[Any]) -> Iterator[Entry]:
+    """Yield the entries of rows that stand for themselves; none for a retired one."""
+    for row in rows:
+        if row.retired_on is None:
+            kind, names = _SINGLE[type(row)]
+            texts = (getattr(row, name) for name in names)
+            yield _entry(kind, row, row.code, row.code, *texts)
 
 
 def _of_maps(session: Session, ids: list[int]) -> Iterator[Entry]:
@@ -80,7 +73,7 @@ def _drop_single(connection: Connection, rows: Iterable[Any]) -> None:
     table = SearchEntry.__table__
     ids: dict[Found, list[int]] = {}
     for row in rows:
-        ids.setdefault(_KINDS[type(row)], []).append(row.id)
+        ids.setdefault(_SINGLE[type(row)][0], []).append(row.id)
     for kind, targets in ids.items():
         connection.execute(
             delete(SearchEntry).where(table.c.kind == kind.value, table.c.target_id.in_(targets))
@@ -89,12 +82,16 @@ def _drop_single(connection: Connection, rows: Iterable[Any]) -> None:
 
 @event.listens_for(Session, "after_flush")
 def note_changes(session: Session, _context: UOWTransaction) -> None:
-    """Remember which rows and maps a flush changed; the index is written when it has ended."""
-    noted = session.info.setdefault("riskmap_to_index", (set(), set()))
-    rows, maps = noted
-    rows |= {row for row in (*session.new, *session.dirty, *session.deleted) if type(row) in _KINDS}
-    new = {row.id for row in session.new if isinstance(row, AccountMap)}
-    maps |= new | {row.id for row in touched_maps(session)}
+    """Remember which rows and maps a flush changed; the index is written when it has ended.
+
+    A change below a map has raised the map's version (`maps.touching`), so the map is among them.
+    """
+    rows, maps = session.info.setdefault("riskmap_to_index", (set(), set()))
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if type(row) in _SINGLE:
+            rows.add(row)
+        elif isinstance(row, AccountMap):
+            maps.add(row.id)
 
 
 @event.listens_for(Session, "after_flush_postexec")
@@ -105,9 +102,8 @@ def index_changes(session: Session, _context: UOWTransaction) -> None:
         return
     connection = session.connection()
     _drop_single(connection, rows)
-    kept = [row for row in rows if row in session and getattr(row, "retired_on", None) is None]
     with session.no_autoflush:
-        _write(connection, (entry for row in kept if (entry := _single(row))))
+        _write(connection, _singles(row for row in rows if row in session))
         if maps:
             connection.execute(delete(SearchEntry).where(SearchEntry.of_map.in_(maps)))
             _write(connection, _of_maps(session, sorted(maps)))
@@ -123,9 +119,7 @@ def complete(connection: Connection) -> None:
 
 
 def _of_bureau(session: Session, bureau: int) -> Iterator[Entry]:
-    for kind in _KINDS:
-        for row in session.scalars(select(kind).filter_by(bureau_id=bureau)):
-            if getattr(row, "retired_on", None) is None and (entry := _single(row)):
-                yield entry
+    for kind in _SINGLE:
+        yield from _singles(session.scalars(select(kind).filter_by(bureau_id=bureau)))
     maps = session.scalars(select(AccountMap.id).where(AccountMap.bureau_id == bureau)).all()
     yield from _of_maps(session, list(maps))

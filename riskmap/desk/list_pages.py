@@ -9,6 +9,7 @@ from riskmap.desk.blueprint import bp, bureau
 from riskmap.desk.words import choices
 from riskmap.document.terms import Duty
 from riskmap.maps.levels import LEVELS
+from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import nodes
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
@@ -31,7 +32,7 @@ def maps() -> ResponseReturnValue:
         bureau=owner,
         list=listing(db.session, statement, sorts),
         asked=asked,
-        units=_units(),
+        units=_units(owner),
         scales=choices(NodeLevel),
         grades=choices(Level),
         kinds=choices(PowerKind),
@@ -51,7 +52,7 @@ def steps() -> ResponseReturnValue:
         bureau=owner,
         list=listing(db.session, statement, sorts),
         asked=asked,
-        units=_units(),
+        units=_units(owner),
         duties=choices(Duty),
     )
 
@@ -70,17 +71,17 @@ def risk_points() -> ResponseReturnValue:
         bureau=owner,
         list=listing(db.session, statement, sorts),
         asked=asked,
-        units=_units(),
+        units=_units(owner),
         grades=choices(Level),
         items=uses.items(db.session, owner),
         levels=LEVELS,
     )
 
 
-def _units() -> list[tuple[str, str]]:
+def _units(owner: Bureau) -> list[tuple[str, str]]:
     """Return the units and offices to filter by: code and name, offices indented."""
     return [
         (node.code, ("\u3000" if node.level is NodeLevel.OFFICE else "") + node.name)
-        for node in nodes(db.session, bureau().id)
+        for node in nodes(db.session, owner.id)
         if node.retired_on is None and node.level is not NodeLevel.POST
     ]

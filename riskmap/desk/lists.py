@@ -28,7 +28,13 @@ Listed = tuple[Statement, Sorts]
 """A statement and what it can be sorted by."""
 
 
-def _in_use(bureau: Bureau) -> tuple[ColumnElement[bool], ...]:
+def steps_per_map() -> Any:
+    """Return a subquery of how many steps each map has: `map_id`, `steps`."""
+    return select(Step.map_id, func.count().label("steps")).group_by(Step.map_id).subquery("steps")
+
+
+def in_use(bureau: Bureau) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that an `AccountMap` row is a bureau's and in use."""
     return (AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
 
 
@@ -37,6 +43,15 @@ def _below(bureau: Bureau, code: str) -> ColumnElement[bool]:
     of_code = (Node.bureau_id == bureau.id, Node.code == code)
     top = select(Node.path).where(*of_code).scalar_subquery()
     return Node.path.startswith(top)
+
+
+def _on_maps(statement: Statement, bureau: Bureau, asked: Filters) -> Statement:
+    """Return a statement over what is below maps, narrowed to the `map` or `node` asked for."""
+    if code := asked.get("map"):
+        statement = statement.where(AccountMap.code == code)
+    if node := asked.get("node"):
+        statement = statement.where(_below(bureau, node))
+    return statement
 
 
 def contains(column: Any, asked: str) -> ColumnElement[bool]:
@@ -48,7 +63,7 @@ def contains(column: Any, asked: str) -> ColumnElement[bool]:
 def maps(bureau: Bureau, asked: Filters) -> Listed:
     """Maps by `q`, `node`, `level`, `kind` (of power): code, title, place, counts, worst rank."""
     risks = counted()
-    steps = select(Step.map_id, func.count().label("steps")).group_by(Step.map_id).subquery()
+    steps = steps_per_map()
     count = func.coalesce(steps.c.steps, 0)
     total = func.coalesce(risks.c.high + risks.c.medium + risks.c.low, 0)
     worst = func.coalesce(risks.c.worst, 0)
@@ -69,7 +84,7 @@ def maps(bureau: Bureau, asked: Filters) -> Listed:
         .outerjoin(Matter, AccountMap.matter_id == Matter.id)
         .outerjoin(steps, steps.c.map_id == AccountMap.id)
         .outerjoin(risks, risks.c.map_id == AccountMap.id)
-        .where(*_in_use(bureau))
+        .where(*in_use(bureau))
     )
     if text := asked.get("q"):
         statement = statement.where(
@@ -120,14 +135,11 @@ def risk_points(bureau: Bureau, asked: Filters) -> Listed:
         .join(Step, RiskPoint.step_id == Step.id)
         .join(Item, RiskPoint.item_id == Item.id)
         .outerjoin(answers, answers.c.risk_point_id == RiskPoint.id)
-        .where(*_in_use(bureau))
+        .where(*in_use(bureau))
     )
     if text := asked.get("q"):
         statement = statement.where(contains(RiskPoint.statement, text))
-    if code := asked.get("map"):
-        statement = statement.where(AccountMap.code == code)
-    if node := asked.get("node"):
-        statement = statement.where(_below(bureau, node))
+    statement = _on_maps(statement, bureau, asked)
     if level := asked.get("level"):
         statement = statement.where(rank == Level(level).rank)
     if category := asked.get("category"):
@@ -158,7 +170,6 @@ def steps(bureau: Bureau, asked: Filters) -> Listed:
             Step.key,
             Step.number,
             Step.text,
-            Step.kind,
             Step.duty,
             Step.limit_value,
             Step.limit_unit,
@@ -168,14 +179,11 @@ def steps(bureau: Bureau, asked: Filters) -> Listed:
         .join(Node, AccountMap.node_id == Node.id)
         .outerjoin(_actor_node, Step.actor_node_id == _actor_node.c.id)
         .outerjoin(Party, Step.actor_party_id == Party.id)
-        .where(*_in_use(bureau))
+        .where(*in_use(bureau))
     )
     if text := asked.get("q"):
         statement = statement.where(contains(Step.text, text))
-    if code := asked.get("map"):
-        statement = statement.where(AccountMap.code == code)
-    if node := asked.get("node"):
-        statement = statement.where(_below(bureau, node))
+    statement = _on_maps(statement, bureau, asked)
     if duty := asked.get("duty"):
         statement = statement.where(Step.duty == duty)
     if basis := asked.get("basis"):
@@ -203,7 +211,6 @@ def measures(bureau: Bureau, asked: Filters) -> Listed:
             Item.code.label("item"),
             Item.name.label("item_name"),
             count.label("maps"),
-            func.coalesce(uses.c.risk_points, 0).label("risk_points"),
         )
         .join(Item, Measure.item_id == Item.id)
         .outerjoin(uses, uses.c.measure_id == Measure.id)
@@ -231,12 +238,11 @@ def measures(bureau: Bureau, asked: Filters) -> Listed:
 
 
 def _uses_of_measures() -> Any:
-    """Return a subquery of uses per measure: `measure_id`, `maps`, `risk_points`."""
+    """Return a subquery of uses per measure: `measure_id`, `maps`."""
     return (
         select(
             RiskPointMeasure.measure_id,
             func.count(RiskPointMeasure.map_id.distinct()).label("maps"),
-            func.count().label("risk_points"),
         )
         .join(
             AccountMap,

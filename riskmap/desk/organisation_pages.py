@@ -3,9 +3,9 @@
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from riskmap.db import db
+from riskmap.db import db, today
 from riskmap.desk import lists, uses
-from riskmap.desk.blueprint import bp, bureau, found, today
+from riskmap.desk.blueprint import bp, bureau, found
 from riskmap.desk.tree import branch_of, tree
 from riskmap.maps.report import sentence, totals
 from riskmap.organisation.models import Node, Person

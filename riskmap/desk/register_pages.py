@@ -3,14 +3,15 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from riskmap.db import db
+from riskmap.db import db, today
 from riskmap.desk import lists, uses
-from riskmap.desk.blueprint import bp, bureau, found, today
+from riskmap.desk.blueprint import bp, bureau, found
 from riskmap.desk.matrix import matrix
 from riskmap.desk.words import choices
 from riskmap.maps.levels import LEVELS
+from riskmap.maps.rows import item_level
 from riskmap.register.models import Basis, Category, Item, Measure
-from riskmap.register.rating import Level
+from riskmap.register.rating import Level, score
 from riskmap.register.terms import BasisKind, Control, Phase
 from riskmap.web.access import Policy, allows
 from riskmap.web.listing import filters, listing
@@ -41,14 +42,14 @@ def item(code: str) -> ResponseReturnValue:
     """Show an item: its rating, its measures, its risk points on the maps."""
     owner = bureau()
     row = found(Item, owner, code)
-    summary = next(each for each in uses.items(db.session, owner) if each.code == row.code)
     measures, _ = lists.measures(owner, {"item": row.code})
     risk_points, sorts = lists.risk_points(owner, {"item": row.code})
     return render_template(
         "desk/item.html",
         bureau=owner,
         item=row,
-        summary=summary,
+        grade=item_level(row),
+        score=score(row.likelihood, row.severity),
         category=db.session.get(Category, row.category_id),
         measures=db.session.execute(measures.order_by(Measure.position, Measure.code)).all(),
         list=listing(db.session, risk_points, sorts),

@@ -8,7 +8,7 @@ from riskmap.desk import search
 from riskmap.desk.blueprint import bp, bureau
 from riskmap.desk.models import Found
 from riskmap.web.access import Policy, allows
-from riskmap.web.listing import SIZE, asked_for, page_number
+from riskmap.web.listing import SIZE, asked_for, page_count, page_number
 
 FEW = 8  # of each kind, where all kinds are shown
 
@@ -32,5 +32,5 @@ def find() -> ResponseReturnValue:
         groups=groups,
         kind=kind,
         page=page,
-        pages=max(1, -(-total // size)),
+        pages=page_count(total),
     )

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from riskmap.desk.lists import in_use, steps_per_map
 from riskmap.maps.levels import counted
-from riskmap.maps.models import AccountMap, Step
+from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.queries import AnySession, nodes
 from riskmap.organisation.tree import NodeLevel
@@ -58,7 +59,7 @@ class Branch:
 def maps_by_node(session: AnySession, bureau: Bureau) -> dict[int, list[MapSummary]]:
     """Return the maps in use by node, by code; in one statement."""
     risks = counted()
-    steps = select(Step.map_id, func.count().label("steps")).group_by(Step.map_id).subquery("steps")
+    steps = steps_per_map()
     rows: Sequence[Any] = session.execute(
         select(
             AccountMap.node_id,
@@ -69,7 +70,7 @@ def maps_by_node(session: AnySession, bureau: Bureau) -> dict[int, list[MapSumma
         )
         .outerjoin(steps, steps.c.map_id == AccountMap.id)
         .outerjoin(risks, risks.c.map_id == AccountMap.id)
-        .where(AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
+        .where(*in_use(bureau))
         .order_by(AccountMap.code)
     ).all()
     found: dict[int, list[MapSummary]] = {}

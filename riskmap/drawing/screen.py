@@ -57,7 +57,7 @@ def for_screen(picture: bytes, title: str, shapes: Mapping[str, Named]) -> str:
     )
     for child in drawn:
         _copy(child, root, shapes)
-    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def _pixels(size: str) -> str:

@@ -31,11 +31,6 @@ def risk_rank() -> ColumnElement[int]:
     return func.coalesce(_rank(RiskPoint.override_level), item_rank())
 
 
-def worst_of_map() -> ColumnElement[int]:
-    """Return the highest rank of a map's risk points in a statement grouped by map, 0 for none."""
-    return func.coalesce(func.max(risk_rank()), 0)
-
-
 def counted() -> Any:
     """Return a subquery of risk points per map: `map_id`, `high`, `medium`, `low`, `worst`."""
     rank = risk_rank()
@@ -43,7 +38,7 @@ def counted() -> Any:
         select(
             RiskPoint.map_id,
             *(func.sum(case((rank == each.rank, 1), else_=0)).label(each.value) for each in Level),
-            worst_of_map().label("worst"),
+            func.max(rank).label("worst"),
         )
         .join(Item, RiskPoint.item_id == Item.id)
         .group_by(RiskPoint.map_id)

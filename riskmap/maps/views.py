@@ -1,14 +1,12 @@
 """Pages for reading a map: its chart with its table, the chart alone, its sheet."""
 
 from collections.abc import Callable
-from datetime import date, datetime
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from riskmap.config import ZONE
-from riskmap.db import db
+from riskmap.db import db, today
 from riskmap.document.model import MapDocument, RiskPoint
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import DrawingFailed, Engine, Format
@@ -36,12 +34,8 @@ def _bureau() -> Bureau:
     return bureaus(db.session)[0]
 
 
-def _today() -> date:
-    return datetime.now(ZONE).date()
-
-
-def _document(code: str) -> MapDocument:
-    return documents(db.session, _bureau(), [code])[0]
+def _document(bureau: Bureau, code: str) -> MapDocument:
+    return documents(db.session, bureau, [code])[0]
 
 
 def _answer(
@@ -52,7 +46,7 @@ def _answer(
     if state is None:
         abort(404)
     remembered: Remembered = current_app.extensions["riskmap.remembered"]
-    return remembered.answer((view, code, chosen(), state, _today()), make, mimetype)
+    return remembered.answer((view, code, chosen(), state, today()), make, mimetype)
 
 
 @bp.errorhandler(NoSuchMap)
@@ -76,7 +70,8 @@ def show(code: str) -> ResponseReturnValue:
 
 
 def _page(code: str) -> str:
-    bureau, document = _bureau(), _document(code)
+    bureau = _bureau()
+    document = _document(bureau, code)
     order = reading_order(db.session, bureau)
     place = next(index for index, each in enumerate(order) if each.code == code)
     return render_template(
@@ -88,7 +83,7 @@ def _page(code: str) -> str:
         after=order[place + 1] if place + 1 < len(order) else None,
         place=place + 1,
         total=len(order),
-        ended=ended_bases(db.session, bureau, _today()),
+        ended=ended_bases(db.session, bureau, today()),
     )
 
 
@@ -134,7 +129,7 @@ def chart(code: str, kind: str) -> ResponseReturnValue:
 
 
 def _picture(code: str, kind: str) -> str | bytes:
-    document = _document(code)
+    document = _document(_bureau(), code)
     if kind == "dot":
         return dot.source(layout.place(document))
     form: Format = "svg" if kind == "svg" else "png"

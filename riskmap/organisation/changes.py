@@ -4,17 +4,10 @@ A page shows rows of many tables. Two reads under the same counter see the same 
 under it may be shown again without looking.
 """
 
-from sqlalchemy import Engine, UpdateBase, event, select, update
+from sqlalchemy import Engine, UpdateBase, event, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from riskmap.organisation.models import Bureau
-from riskmap.organisation.queries import AnySession
-
-
-def state(session: AnySession, code: str) -> int:
-    """Return the counter of a bureau."""
-    return session.execute(select(Bureau.changes).where(Bureau.code == code)).scalar_one()
-
 
 _FIRST = "SELECT id, changes FROM bureau ORDER BY code LIMIT 1"
 

@@ -43,7 +43,7 @@ document.addEventListener("click", (event) => {
 if (chart && window.Panzoom) {
   const size = chart.viewBox.baseVal;
   const natural = { width: size.width * 96 / 72, height: size.height * 96 / 72 };
-  const zoom = window.Panzoom(chart, { canvas: true, minScale: 0.1, maxScale: 5, step: 0.25, cursor: "grab", origin: "0 0", noBind: false });
+  const zoom = window.Panzoom(chart, { canvas: true, minScale: 0.1, maxScale: 5, cursor: "grab", origin: "0 0" });
   canvas.classList.add("moving");
   document.querySelector(".zoom").hidden = false;
 

@@ -63,10 +63,15 @@ def listing(
     first, *others = sorts[sort]
     order = [first.desc() if descending else first.asc(), *others, *next(iter(sorts.values()))]
     total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
-    pages = max(1, -(-total // SIZE))
+    pages = page_count(total)
     page = min(page_number(), pages)
     rows = session.execute(statement.order_by(*order).limit(SIZE).offset((page - 1) * SIZE)).all()
     return Listing(rows, total, page, pages, sort, descending)
+
+
+def page_count(total: int) -> int:
+    """Return how many pages so many rows take, one where there is none."""
+    return max(1, -(-total // SIZE))
 
 
 def page_number() -> int:

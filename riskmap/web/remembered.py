@@ -45,11 +45,9 @@ class Remembered:
     ) -> Response:
         """Return the answer to this request, with its digest as ETag; 304 if it is known."""
         digest, content = self.get(key, make)
-        if request.if_none_match.contains(digest):
-            answer = Response(status=304)
-        else:
-            answer = Response(content, mimetype=mimetype)
+        answer = Response(content, mimetype=mimetype)
         answer.set_etag(digest)
         answer.headers["Cache-Control"] = "no-cache"  # keep it, but ask each time
         answer.headers["Vary"] = "Cookie"
+        answer.make_conditional(request)
         return answer

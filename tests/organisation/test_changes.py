@@ -6,9 +6,14 @@ from sqlalchemy.orm import Session
 
 from riskmap.db.base import Base
 from riskmap.maps.models import Step
-from riskmap.organisation.changes import first_state, state
+from riskmap.organisation.changes import first_state
 from riskmap.organisation.models import Bureau, Node, Person
 from riskmap.register.models import Measure
+
+
+def state(session: Session, code: str) -> int:
+    """Return the counter of a bureau as the database has it."""
+    return session.execute(select(Bureau.changes).where(Bureau.code == code)).scalar_one()
 
 
 @pytest.mark.parametrize(
