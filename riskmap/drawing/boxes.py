@@ -1,6 +1,6 @@
 """How large each step's box, label and risk card must be for its text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from riskmap.document.model import RiskPoint, Step
 from riskmap.document.terms import StepKind
@@ -10,27 +10,28 @@ from riskmap.drawing.text import height, width, wrap
 LEAST_HEIGHT = 32.0
 SLANT = 0.2046  # how far Graphviz's parallelogram leans, as a share of its width
 INNER = 5.0  # between the double sides of a predefined process
+WAVE = 3.5  # how far a document's foot swings above and below its line
 BADGE_CLEARANCE = 7.0
+INK = 2.0  # of a line's height above and below the signs themselves
 NO_MEASURE = "未设防控措施"
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A step's wrapped text and the height it needs at a given width."""
+    """A step's wrapped text and the height it needs at a given width.
+
+    `head` is said in a strip of its own above the text, `tag` on a tag hung below the box.
+    """
 
     lines: tuple[str, ...]
     width: float
     height: float
+    head: tuple[str, ...] = ()
+    tag: str = ""
 
-
-def note(step: Step) -> str:
-    """Return what is said below a step's text: its limit, persons, and the map that details it."""
-    parts = [step.limit.text] if step.limit else []
-    if step.min_persons > 1:
-        parts.append(f"{step.min_persons}人以上")
-    if step.detail:
-        parts.append(f"见{step.detail}")
-    return f"〔{'，'.join(parts)}〕" if parts else ""
+    @property
+    def head_height(self) -> float:
+        return height(len(self.head)) + 1 if self.head else 0.0
 
 
 def has_chip(step: Step) -> bool:
@@ -38,31 +39,58 @@ def has_chip(step: Step) -> bool:
     return step.kind in (StepKind.PROCESS, StepKind.DOCUMENT, StepKind.PREDEFINED)
 
 
-def step_box(step: Step, room: float, badges: int = 0) -> Box:
+def step_box(step: Step, room: float, badges: int = 0, said: str = "") -> Box:
     """Return a step's box in a column that leaves `room` points for it.
 
-    The badges of its risk points stand on its right side; text keeps clear of them.
+    The badges of its risk points stand on its right side; text keeps clear of them. `said` is
+    what must be said before its text: who acts where the lane does not tell.
     """
     clear = BADGE_CLEARANCE if badges else 0.0
+    tag = _tag(step, room)
+    below = _note(step, not tag)
+    text = f"{step.number} {f'{said}：' if said else ''}{step.text}"
     if step.kind is StepKind.DECISION:
-        return _diamond(f"{step.number} {step.text}", note(step), room)
+        return replace(_diamond(text, below, room), tag=tag)
     if step.kind is StepKind.TERMINATOR:
-        lines = _lines(f"{step.number} {step.text}", note(step), room - 20 - clear, bold=True)
-        return Box(lines, room, max(24.0, height(len(lines)) + 8))
+        lines = _lines(text, below, room - 20 - clear, bold=True)
+        return Box(lines, room, max(24.0, height(len(lines)) + 8), tag=tag)
     if step.kind is StepKind.DATA:
-        lines = _lines(f"{step.number} {step.text}", note(step), room * (1 - 1.85 * SLANT) - clear)
-        return Box(lines, room, max(LEAST_HEIGHT, height(len(lines)) + 2 * style.PADDING))
+        lines = _lines(text, below, room * (1 - 1.85 * SLANT) - clear)
+        return Box(lines, room, max(LEAST_HEIGHT, height(len(lines)) + 2 * style.PADDING), tag=tag)
     inside = room - style.CHIP - 2 * style.PADDING - clear
     if step.kind is StepKind.PREDEFINED:
         inside -= 2 * INNER
-    lines = _lines(step.text, note(step), inside)
-    fold = 4.0 if step.kind is StepKind.DOCUMENT else 0.0
-    return Box(lines, room, max(LEAST_HEIGHT, height(len(lines)) + 2 * style.PADDING + fold))
+    head = wrap(said, inside, style.TEXT, True) if said else ()
+    box = Box(_lines(step.text, below, inside), room, 0.0, head, tag)
+    wave = WAVE if step.kind is StepKind.DOCUMENT else 0.0
+    tall = box.head_height + height(len(box.lines)) + 2 * style.PADDING + wave
+    return replace(box, height=max(LEAST_HEIGHT, tall))
+
+
+def _tag(step: Step, room: float) -> str:
+    """Return the step's limit if it has room on a tag left of the line that leaves the box."""
+    text = step.limit.text if step.limit else ""
+    return text if text and width(text, style.TEXT) + style.TAG_BESIDE <= room / 2 else ""
+
+
+def _note(step: Step, with_limit: bool) -> str:
+    """Return what is said below a step's text: its limit, persons, and the map that details it."""
+    parts = [step.limit.text] if step.limit and with_limit else []
+    if step.min_persons > 1:
+        parts.append(f"{step.min_persons}人以上")
+    if step.detail:
+        parts.append(f"见{step.detail}")
+    return f"〔{'，'.join(parts)}〕" if parts else ""
 
 
 def _lines(text: str, below: str, room: float, bold: bool = False) -> tuple[str, ...]:
+    """Return a box's lines; what is said below the text stands on its last line if it fits."""
     lines = _even(text, room, bold)
-    return lines + _even(below, room, bold) if below else lines
+    if not below:
+        return lines
+    if width(lines[-1] + below, style.TEXT, bold) <= room:
+        return (*lines[:-1], lines[-1] + below)
+    return lines + _even(below, room, bold)
 
 
 def _even(text: str, room: float, bold: bool) -> tuple[str, ...]:
@@ -84,9 +112,9 @@ def _diamond(text: str, below: str, room: float) -> Box:
     best: Box | None = None
     for share in (0.45, 0.5, 0.55, 0.6, 0.65, 0.7):
         lines = _lines(text, below, full * share)
-        tall = _clear_height(lines, full) + 4
+        tall = _clear_height(lines, full) + 3
         if best is None or tall < best.height:
-            best = Box(lines, full, max(40.0, tall))
+            best = Box(lines, full, max(36.0, tall))
     assert best is not None
     return best
 
@@ -96,8 +124,8 @@ def _clear_height(lines: tuple[str, ...], full: float) -> float:
     total = line * len(lines)
     needed = 0.0
     for index, text in enumerate(lines):
-        edge = max(abs(index * line - total / 2), abs((index + 1) * line - total / 2))
-        free = 1 - min(0.92, (width(text, style.TEXT) + 4) / full)
+        edge = max(abs(index * line - total / 2), abs((index + 1) * line - total / 2)) - INK
+        free = 1 - min(0.92, (width(text, style.TEXT) + 3) / full)
         needed = max(needed, 2 * edge / free)
     return needed
 

@@ -3,14 +3,20 @@
 The main path keeps to the first column of each lane, so that it is drawn
 straight; a step beside it moves to a side column of its lane: left if it only leads back, else
 right. A row is one step's alone, so a level line at a step's height meets no other box.
+
+A post's map shows the post's own steps in detail, and what it hands over to several others and
+takes over from them in one lane: there each step says who acts.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from riskmap.document.model import MapDocument, Transition
+from riskmap.organisation.tree import NodeLevel
 
 UNKNOWN_ACTOR = "（未指定岗位）"
+HANDOVER = "handover"
+HANDOVER_NAME = "交接岗位与单位"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +31,16 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Where every step stands; `onward` is each main-path step's next one."""
+    """Where every step stands.
+
+    `onward` is each main-path step's next one, `said` who acts where the lane does not tell.
+    """
 
     rows: dict[str, int]
     columns: dict[str, int]
     lanes: tuple[Lane, ...]
     onward: dict[str, str]
+    said: dict[str, str]
 
     @property
     def width(self) -> int:
@@ -38,17 +48,22 @@ class Grid:
         return sum(lane.columns for lane in self.lanes)
 
 
-def arrange(document: MapDocument) -> Grid:
-    """Return the grid of a document's steps."""
+def arrange(document: MapDocument, beside: bool = True) -> Grid:
+    """Return the grid of a document's steps; without `beside`, a lane is one column."""
     rows = {step.key: row for row, step in enumerate(document.steps)}
     forward = [line for line in document.transitions if rows[line.source] < rows[line.target]]
     onward = _main_path(rows, forward)
-    actors = {step.key: step.actor for step in document.steps}
-    slots = _slots(document, rows, actors, forward, onward)
+    handed = _handed_over(document)
+    actors = {
+        step.key: HANDOVER if step.actor in handed else step.actor for step in document.steps
+    }
+    slots = dict.fromkeys(rows, 0)
+    if beside:
+        slots = _slots(document, rows, actors, forward, onward)
     lanes: list[Lane] = []
     columns: dict[str, int] = {}
     known = [(actor.key, actor.name) for actor in document.actors]
-    for actor, name in [*known, ("", UNKNOWN_ACTOR)]:
+    for actor, name in [(HANDOVER, HANDOVER_NAME), *known, ("", UNKNOWN_ACTOR)]:
         mine = [key for key in rows if actors[key] == actor]
         if not mine:
             continue
@@ -56,7 +71,16 @@ def arrange(document: MapDocument) -> Grid:
         first = sum(lane.columns for lane in lanes)
         lanes.append(Lane(actor, name, first, len(used)))
         columns.update({key: first + used.index(slots[key]) for key in mine})
-    return Grid(rows, columns, tuple(lanes), onward)
+    said = {step.key: handed[step.actor] for step in document.steps if step.actor in handed}
+    return Grid(rows, columns, tuple(lanes), onward, said)
+
+
+def _handed_over(document: MapDocument) -> dict[str, str]:
+    """Return the names of the actors, by key, that share the lane of hand-overs."""
+    own = document.place.code
+    others = {actor.key: actor.name for actor in document.actors if actor.key != own}
+    is_post = document.place.level is NodeLevel.POST
+    return others if is_post and own in document.actor_by_key and len(others) > 1 else {}
 
 
 def _main_path(rows: dict[str, int], forward: Iterable[Transition]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from riskmap.drawing.boxes import Card, card
 from riskmap.drawing.cards import card_shapes, leader_lines, leaders
 from riskmap.drawing.grid import Lane
 from riskmap.drawing.routes import Route, Way, gap_of
-from riskmap.drawing.rows import row_of, step_shapes
+from riskmap.drawing.rows import Row, row_of, step_shapes
 from riskmap.drawing.shapes import Chart, Frame, Line, Point, Shape, corners
 from riskmap.drawing.sheets import EDGE, Sheets
 from riskmap.drawing.skeleton import Columns, Skeleton
@@ -88,10 +88,13 @@ class _Layout:
     def _place_rows(self) -> float:
         """Give every row and card its height from the top; return the chart's height."""
         below = cards_below = _below_head(self.columns)
+        above = 0.0
         for number, row in enumerate(self.in_order):
             key = row.step.key
-            gap = self.skeleton.tracks_height(number - 1) + (style.GAP if number else 10.0)
-            tall = row.box.height + self.skeleton.label_height(key)
+            hangs = self._hangs(row)
+            gap = self.skeleton.gap(number - 1, above) if number else 10.0
+            tall = row.box.height + hangs
+            above = hangs
             row.top = self._top(below + gap, tall, gap, cards_below, self.cards[key])
             below = row.top + tall
             top = self._cards_top(row.top, cards_below, self.cards[key])
@@ -101,6 +104,11 @@ class _Layout:
                 cards_below = top + each.height
                 top = cards_below + APART
         return self.sheets.end(max(below, cards_below))
+
+    def _hangs(self, row: Row) -> float:
+        """Return the height of what hangs below a row's box: labels right of its line, its tag."""
+        tag = row.hung - row.bottom + height(1) if row.box.tag else 0.0
+        return max(self.skeleton.label_height(row.step.key), tag)
 
     def _top(
         self, top: float, tall: float, gap: float, cards_below: float, cards: list[Card]

@@ -1,15 +1,16 @@
 """A step's row: its box, its ports on both sides, and the shapes that draw it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from riskmap.document.model import Step
 from riskmap.document.terms import StepKind
 from riskmap.drawing import style
-from riskmap.drawing.boxes import INNER, SLANT, Box, has_chip, step_box
+from riskmap.drawing.boxes import INNER, SLANT, WAVE, Box, has_chip, step_box
 from riskmap.drawing.ports import Port, Ports, assign
 from riskmap.drawing.shapes import Form, Point, Shape
 from riskmap.drawing.skeleton import Columns, Skeleton
+from riskmap.drawing.text import height, width
 
 _FORMS: dict[StepKind, Form] = {
     StepKind.TERMINATOR: "pill",
@@ -19,6 +20,7 @@ _FORMS: dict[StepKind, Form] = {
     StepKind.DATA: "slant",
     StepKind.PREDEFINED: "double",
 }
+Rect = tuple[float, float, float, float]  # left, top, width, height
 _TONES = {StepKind.DECISION: "decision", StepKind.TERMINATOR: "terminator"}
 
 
@@ -48,6 +50,11 @@ class Row:
     def bottom(self) -> float:
         return self.top + self.box.height
 
+    @property
+    def hung(self) -> float:
+        """Return the height at which a tag begins: below all of the outline."""
+        return self.bottom + (WAVE if self.step.kind is StepKind.DOCUMENT else 0.0)
+
     def side(self, port: Port, right: bool) -> Point:
         """Return where a port touches the box's outline."""
         half = self.box.width / 2
@@ -61,12 +68,13 @@ class Row:
 
 def row_of(step: Step, skeleton: Skeleton, columns: Columns, badges: list[int]) -> Row:
     """Return a step's row, as high as its text and its ports need, not yet placed."""
-    box = step_box(step, columns.pitch - 2 * style.BOX_MARGIN, len(badges))
+    said = skeleton.grid.said.get(step.key, "")
+    box = step_box(step, columns.pitch - 2 * style.BOX_MARGIN, len(badges), said)
     ports = assign(skeleton.out[step.key], skeleton.into[step.key], badges, skeleton.labels)
     needed = ports.needed
     if step.kind is StepKind.DECISION and needed > box.height * 0.7:
         needed *= 1.25  # a diamond has little side near its ends
-    box = Box(box.lines, box.width, max(box.height, needed))
+    box = replace(box, height=max(box.height, needed))
     left = columns.column(skeleton.grid.columns[step.key]) + (columns.pitch - box.width) / 2
     return Row(step, box, ports.spread(box.height), left)
 
@@ -75,23 +83,31 @@ def step_shapes(row: Row) -> Iterator[Shape]:
     """Yield a step's outline; for most kinds the bar with its number and its text beside it."""
     step, box, kind = row.step, row.box, row.step.kind
     chip = has_chip(step)
+    tone = _TONES.get(kind, "step")
 
     def shape(
-        part: str, form: Form, tone: str, left: float, wide: float, lines: tuple[str, ...]
+        part: str, form: Form, tone: str, place: Rect, lines: tuple[str, ...] = ()
     ) -> Shape:
+        left, top, wide, tall = place
         return Shape(
-            f"{step.key}-{part}", step.key, form, tone, left, row.top, wide, box.height, lines,
+            f"{step.key}-{part}", step.key, form, tone, left, top, wide, tall, lines,
             left_aligned=part == "text",
         )  # fmt: skip
 
-    tone = _TONES.get(kind, "step")
-    yield shape("step", _FORMS[kind], tone, row.left, box.width, () if chip else box.lines)
+    whole = (row.left, row.top, box.width, box.height)
+    yield shape("step", _FORMS[kind], tone, whole, () if chip else box.lines)
+    if box.tag:
+        wide = width(box.tag, style.TEXT) + 4
+        yield shape("tag", "box", "tag", (row.x - 3 - wide, row.hung, wide, height(1)), (box.tag,))
     if not chip:
         return
     lean = INNER if kind is StepKind.PREDEFINED else 0.0
     left, right = row.left + lean, row.right - lean
     if lean:
-        yield shape("inner", "box", "inner", left, right - left, ())
-    beside = left + style.CHIP
-    yield shape("number", "box", "chip", left, style.CHIP, (str(step.number),))
-    yield shape("text", "plain", "text", beside, right - beside, box.lines)
+        yield shape("inner", "box", "inner", (left, row.top, right - left, box.height))
+    yield shape("number", "box", "chip", (left, row.top, style.CHIP, box.height), (str(step.number),))
+    beside, head = left + style.CHIP, box.head_height
+    wide = right - beside
+    if head:
+        yield shape("who", "box", "strip", (beside, row.top, wide, head), box.head)
+    yield shape("text", "plain", "text", (beside, row.top + head, wide, box.height - head), box.lines)

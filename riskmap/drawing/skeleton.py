@@ -6,6 +6,7 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing import style
 from riskmap.drawing.grid import Grid, arrange
 from riskmap.drawing.routes import Route, Way, find, gap_of
+from riskmap.organisation.tree import NodeLevel
 from riskmap.drawing.text import height, width, wrap
 
 
@@ -38,8 +39,14 @@ class Skeleton:
 
     def __init__(self, document: MapDocument) -> None:
         self.document = document
-        self.grid: Grid = arrange(document)
-        self.routes = find(document, self.grid)
+        self._lay(arrange(document))
+        if document.place.level is NodeLevel.POST and self.least > style.NARROW:
+            self._lay(arrange(document, beside=False))
+
+    def _lay(self, grid: Grid) -> None:
+        """Find the routes on a grid, and the room that they need."""
+        self.grid = grid
+        self.routes = find(self.document, grid)
         self.out: dict[str, list[Route]] = {key: [] for key in self.grid.rows}
         self.into: dict[str, list[Route]] = {key: [] for key in self.grid.rows}
         self.labels: dict[str, tuple[str, ...]] = {}
@@ -52,7 +59,7 @@ class Skeleton:
             self.right_pad = max(self.right_pad, style.BADGE_OUTSIDE)
         self.left = 2 + self.left_pad + returns
         self.right = self.right_pad + skips
-        risks = len(document.risk_points)
+        risks = len(self.document.risk_points)
         self.leaders = max(style.LEADERS, 8.0 + 2 * risks) if risks else 2.0
 
     def _enter(self, route: Route) -> None:
@@ -60,10 +67,18 @@ class Skeleton:
         self.out[line.source].append(route)
         self.into[line.target].append(route)
         if line.condition:
-            self.labels[line.key] = wrap(line.condition, style.LABEL, style.TEXT, True)
+            self.labels[line.key] = wrap(line.condition, self._label_room(route), style.TEXT, True)
         gap = gap_of(route, self.grid)
         if gap is not None:
             self.tracks[gap] = max(self.tracks.get(gap, 0), route.track + 1)
+
+    def _label_room(self, route: Route) -> float:
+        """Return how wide a line's label may be: narrow where it stands outside all lanes."""
+        column = self.grid.columns[route.line.source]
+        outside = (route.way is Way.RETURN and column == 0) or (
+            route.way is Way.SKIP and column == self.grid.width - 1
+        )
+        return style.LABEL_OUTSIDE if outside else style.LABEL
 
     def _beside(self, way: Way, column: int) -> tuple[float, float]:
         """Return the room beside the outermost lane for labels of lines leaving there, and for
@@ -99,7 +114,7 @@ class Skeleton:
         count = max(1, self.grid.width)
         risks = bool(self.document.risk_points)
         wide = max(room, self.least)
-        spare = (wide - self.least) * (0.55 if risks else 1.0) / count
+        spare = (wide - self.least) * (0.8 if risks else 1.0) / count
         pitch = min(style.MOST_PITCH, style.LEAST_PITCH + spare)
         right = self.left + count * pitch
         cards = right + self.right + self.leaders
@@ -124,9 +139,12 @@ class Skeleton:
         ]
         return max(style.HEAD, height(max(counts, default=1)) + 5)
 
-    def tracks_height(self, gap: int) -> float:
-        """Return the height of the lines that run across the gap below a row."""
-        return style.TRACK * self.tracks.get(gap, 0)
+    def gap(self, row: int, below: float) -> float:
+        """Return the room between a row, with what hangs `below` its box, and the next row."""
+        tracks = self.tracks.get(row, 0)
+        if below:
+            return style.GAP_BELOW + (style.TRACK * tracks + 3 if tracks else 0.0)
+        return style.GAP + style.TRACK * tracks
 
     def label_height(self, key: str) -> float:
         """Return the room for labels right below a step's box, beside the lines that leave it."""

@@ -16,20 +16,24 @@ MEASURE: Final = "#17457A"
 
 TEXT: Final = 9.0
 PADDING: Final = 5.0
-CHIP: Final = 18.0  # the number's bar at the left of a box
+CHIP: Final = 16.0  # the number's bar at the left of a box
 HEAD: Final = 20.0  # the strip with the actors' names
-GAP: Final = 20.0  # least room between two rows: an arrow and its breath
+GAP: Final = 17.0  # least room between two rows: an arrow and its breath
+GAP_BELOW: Final = 5.0  # the same below what hangs from the upper row: a label, a tag
+TAG_BESIDE: Final = 2.0  # of half a box's width, what a tag leaves free
 TRACK: Final = 8.0
-CHANNEL: Final = 9.0
+CHANNEL: Final = 11.0
 BADGE: Final = 17.0
 BADGE_OUTSIDE: Final = 13.0  # beyond the last lane, for badges of steps in it
-LEADERS: Final = 24.0  # the strip in which leaders turn towards their cards
-LEAST_PITCH: Final = 116.0
+LEADERS: Final = 22.0  # the strip in which leaders turn towards their cards
+NARROW: Final = 525.0  # the room of A4 upright: wider, a post's lanes are one column each
+LEAST_PITCH: Final = 108.0
 MOST_PITCH: Final = 190.0
-BOX_MARGIN: Final = 9.0  # between a box and its column's edge
-LEAST_CARD: Final = 190.0
+BOX_MARGIN: Final = 8.0  # between a box and its column's edge
+LEAST_CARD: Final = 150.0
 MOST_CARD: Final = 290.0
 LABEL: Final = 58.0  # a branch label wraps at this width
+LABEL_OUTSIDE: Final = 28.0  # and at this one where it stands outside all lanes
 ARROW: Final = 6.0
 
 SIGN: Final = {Level.HIGH: "◆", Level.MEDIUM: "▲", Level.LOW: "●"}
@@ -98,6 +102,15 @@ SHAPES: Final[dict[str, dict[str, str]]] = {
         "fontcolor": "white",
     },
     "text": {"style": "solid", "penwidth": "0"},
+    "strip": {
+        "color": PALE,
+        "fillcolor": PALE,
+        "style": "filled",
+        "penwidth": "0",
+        "fontname": BOLD_FACE,
+        "fontcolor": NAVY,
+    },
+    "tag": {"color": PALE, "fillcolor": PALE, "style": "filled", "penwidth": "0"},
     "label": {"style": "solid", "penwidth": "0", "fontname": BOLD_FACE, "fontcolor": NAVY},
     "return-label": {"style": "solid", "penwidth": "0", "fontname": BOLD_FACE, "fontcolor": RETURN},
     "measure": {"style": "solid", "penwidth": "0", "fontcolor": MEASURE},

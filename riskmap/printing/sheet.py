@@ -21,7 +21,7 @@ SIGNATURES: Final = 40.0
 SEAL: Final = 132.0  # room below the signatures from which a place for the seal is drawn
 PAPERS: Final[Mapping[NodeLevel, tuple[tuple[Paper, int], ...]]] = {
     NodeLevel.POST: (
-        (paper.A4_PORTRAIT, 2),
+        (paper.A4_PORTRAIT, 3),
         (paper.A4_LANDSCAPE, 1),
         (paper.A3_PORTRAIT, 1),
         (paper.A3_LANDSCAPE, 1),

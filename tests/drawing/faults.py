@@ -32,7 +32,7 @@ def faults(document: MapDocument, picture: Picture) -> list[str]:
 def boxes_overlap(document: MapDocument, picture: Picture) -> Iterator[str]:
     """Steps, labels, cards and lane names keep clear of one another; badges of foreign boxes."""
     owners = {risk.key: risk.step for risk in document.risk_points}
-    figures = picture.named("step", "label", "card", "head", "badge")
+    figures = picture.named("step", "label", "card", "head", "badge", "tag")
     for one, other in combinations(figures, 2):
         badge = next((each for each in (one, other) if part(each.name) == "badge"), None)
         if badge is not None:
@@ -63,7 +63,7 @@ def text_leaves_its_box(document: MapDocument, picture: Picture) -> Iterator[str
 def text_meets_badge(document: MapDocument, picture: Picture) -> Iterator[str]:
     """No badge covers a step's text."""
     badges = picture.named("badge")
-    for figure in picture.named("step", "text"):
+    for figure in picture.named("step", "text", "tag", "who"):
         for text in figure.texts:
             for badge in badges:
                 if overlap(text.box, badge.box) and _really(text.box, badge):
@@ -82,7 +82,7 @@ def line_crosses_box(document: MapDocument, picture: Picture) -> Iterator[str]:
     for risk in document.risk_points:
         mine = {f"{risk.key}-{name}" for name in ("badge", "card")} | {f"{risk.step}-step"}
         lines[f"{risk.key}-leader"] = lines[f"{risk.key}-stub"] = mine
-    figures = picture.named("step", "card", "badge", "head")
+    figures = picture.named("step", "card", "badge", "head", "tag")
     for arrow in picture.arrows:
         for figure in figures:
             if figure.name in lines[arrow.name]:

@@ -103,6 +103,9 @@ class Picture:
     def figure(self, name: str) -> Figure:
         return next(each for each in self.figures if each.name == name)
 
+    def has(self, name: str) -> bool:
+        return any(each.name == name for each in self.figures)
+
     def named(self, *parts: str) -> list[Figure]:
         """Return the figures whose part is one of `parts`: `step`, `label`, `card`, `badge` …"""
         return [each for each in self.figures if part(each.name) in parts]

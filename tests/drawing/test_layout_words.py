@@ -14,13 +14,21 @@ from tests.drawing.picture import Picture, bare, part
 from tests.drawing.random_flows import flows
 
 
-def expected(document: MapDocument) -> dict[str, str]:
+def expected(document: MapDocument, picture: Picture) -> dict[str, str]:
     """Return what each element with words says, without white space."""
+    tagged = {figure.name for figure in picture.named("tag")}
+    own = document.place.code
+    shared = picture.has("handover-lane")
     said: dict[str, str] = {"risks-head": "风险点与防控措施"} if document.risk_points else {}
     for step in document.steps:
-        said |= _step(step)
+        handed = shared and step.actor not in ("", own)
+        who = document.actor_by_key[step.actor].name if handed else ""
+        said |= _step(step, who, f"{step.key}-tag" in tagged)
     for actor in document.actors:
-        said[f"{actor.key}-head"] = actor.name
+        if not shared or actor.key == own:
+            said[f"{actor.key}-head"] = actor.name
+    if shared:
+        said["handover-head"] = "交接岗位与单位"
     if any(not step.actor for step in document.steps):
         said["nobody-head"] = "（未指定岗位）"
     for line in document.transitions:
@@ -31,14 +39,16 @@ def expected(document: MapDocument) -> dict[str, str]:
     return {name: bare(text) for name, text in said.items()}
 
 
-def _step(step: Step) -> dict[str, str]:
-    remarks = [step.limit.text] if step.limit else []
+def _step(step: Step, said: str, tagged: bool) -> dict[str, str]:
+    remarks = [step.limit.text] if step.limit and not tagged else []
     remarks += [f"{step.min_persons}人以上"] if step.min_persons > 1 else []
     remarks += [f"见{step.detail}"] if step.detail else []
     text = step.text + (f"〔{'，'.join(remarks)}〕" if remarks else "")
+    tag = {f"{step.key}-tag": step.limit.text} if step.limit and tagged else {}
     if step.kind in (StepKind.TERMINATOR, StepKind.DECISION, StepKind.DATA):
-        return {f"{step.key}-step": f"{step.number}{text}"}
-    return {f"{step.key}-number": str(step.number), f"{step.key}-text": text}
+        return {f"{step.key}-step": f"{step.number}{said and f'{said}：'}{text}"} | tag
+    who = {f"{step.key}-who": said} if said else {}
+    return {f"{step.key}-number": str(step.number), f"{step.key}-text": text} | tag | who
 
 
 def _risk(number: int, risk: RiskPoint) -> dict[str, str]:
@@ -57,7 +67,7 @@ def drawn(document: MapDocument, engine: Engine) -> Picture:
 
 def check_words(document: MapDocument, picture: Picture) -> None:
     said = {figure.name: figure.words for figure in picture.figures if figure.words}
-    assert said == expected(document)
+    assert said == expected(document, picture)
     assert sum(len(bare(text.words)) for text in picture.texts) == sum(map(len, said.values()))
 
 
