@@ -70,13 +70,13 @@ def assign(
     left = [
         *(leaving(r) for r in _by_channel(out, Way.RETURN)),
         *(Port(r.line.key, True, LINE_ROOM) for r in reversed(_by_channel(into, Way.RETURN))),
-        *(leaving(r) for r in out if r.way is Way.TURN and r.side < 0),
+        *(leaving(r) for r in _by_reach(out, -1)),
     ]
     right = [
         *(Port(r.line.key, True, LINE_ROOM) for r in _by_channel(into, Way.SKIP)),
         *(Port(_badge_key(number), False, _badge_room(number)) for number in badges),
         *(leaving(r) for r in reversed(_by_channel(out, Way.SKIP))),
-        *(leaving(r) for r in out if r.way is Way.TURN and r.side > 0),
+        *(leaving(r) for r in _by_reach(out, 1)),
     ]
     return Ports(tuple(left), tuple(right))
 
@@ -91,6 +91,12 @@ def _badge_key(number: int) -> str:
 
 def _by_channel(routes: Sequence[Route], way: Way) -> list[Route]:
     return sorted((r for r in routes if r.way is way), key=lambda route: route.channel)
+
+
+def _by_reach(routes: Sequence[Route], side: int) -> list[Route]:
+    """Return the lines that turn down on a side, the furthest first: it passes over the others."""
+    mine = [route for route in routes if route.way is Way.TURN and route.side == side]
+    return sorted(mine, key=lambda route: -route.reach)
 
 
 def _spread(ports: tuple[Port, ...], tall: float) -> tuple[Port, ...]:

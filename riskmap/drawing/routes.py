@@ -5,7 +5,7 @@ Levels number what a vertical line passes: row r is level 2r, the gap below it 2
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import count
 
@@ -32,6 +32,7 @@ class Route:
     line: Transition
     way: Way
     side: int = 0  # of TURN: -1 left, 1 right
+    reach: int = 0  # of TURN: how many columns away it goes down
     channel: int = 0
     track: int = 0
 
@@ -49,6 +50,32 @@ def find(document: MapDocument, grid: Grid) -> list[Route]:
     return _with_tracks(_with_channels(found, grid), grid)
 
 
+@dataclass(slots=True)
+class _Courses:
+    """The level and upright parts of lines, in columns and levels; -1 is left of all lanes."""
+
+    level: list[tuple[int, int, int]] = field(default_factory=list)  # level, from, to column
+    upright: list[tuple[int, int, int]] = field(default_factory=list)  # column, from, to level
+
+    def add(self, other: "_Courses") -> None:
+        self.level += other.level
+        self.upright += other.upright
+
+    def crossings(self, other: "_Courses") -> int:
+        """Return how often the lines of two sets cross."""
+        return _crossings(self.level, other.upright) + _crossings(other.level, self.upright)
+
+
+def _crossings(
+    level: Sequence[tuple[int, int, int]], upright: Sequence[tuple[int, int, int]]
+) -> int:
+    return sum(
+        left < column < right and top < at < bottom
+        for at, left, right in level
+        for column, top, bottom in upright
+    )
+
+
 class _Finder:
     """Chooses ways one by one, main path first, remembering what each column already holds."""
 
@@ -64,6 +91,10 @@ class _Finder:
         self.boxes = {(grid.columns[key], 2 * row) for key, row in grid.rows.items()}
         self.held: dict[tuple[int, int], list[Transition]] = {}
         self.bottoms: set[str] = set()
+        self.placed = _Courses()
+        for line in self.lines:
+            if self._goes_back(line):
+                self.placed.add(self._course(line, Way.RETURN))
 
     def urgency(self, line: Transition) -> tuple[bool, int, int]:
         """Return the sorting key: the main path, then from short to long."""
@@ -75,56 +106,127 @@ class _Finder:
         )
 
     def route(self, line: Transition) -> Route:
-        """Return the first way that is free, and hold its column."""
-        rows, columns = self.grid.rows, self.grid.columns
-        start, end = rows[line.source], rows[line.target]
-        if end <= start:
+        """Return the free way that crosses the fewest lines, the usual one first; hold it."""
+        if self._goes_back(line):
             return Route(line, Way.RETURN)
-        here, there = columns[line.source], columns[line.target]
+        main = self._is_main(line)
+        best, course, fewest = Way.SKIP, _Courses(), -1
+        for way in (*self._ways(line, main), Way.SKIP):
+            if not self._is_free(line, way):
+                continue
+            tried = self._course(line, way)
+            crossings = 0 if main else tried.crossings(self.placed)
+            if fewest < 0 or crossings < fewest:
+                best, course, fewest = way, tried, crossings
+            if not crossings:
+                break
+        self.placed.add(course)
+        self._hold(line, best)
+        if best in (Way.SKIP, Way.TURN):
+            far = self.grid.columns[line.target] - self.grid.columns[line.source]
+            side = _sign(far) if best is Way.TURN else 0
+            return Route(line, best, side=side, reach=abs(far))
+        self.bottoms.add(line.source)
+        return Route(line, best)
+
+    def _ways(self, line: Transition, main: bool) -> list[Way]:
+        """Return the ways through the lanes that come into question, the usual one first."""
+        columns = self.grid.columns
         decides = line.source in self.decisions
         bottom = not (decides and line.source in self.bottoms)
-        below, above = 2 * start + 1, 2 * end - 1
-        ways: list[tuple[bool, Way, int, int]] = [
-            (bottom and here == there, Way.DROP, here, below),
-            (bottom and here != there, Way.ACROSS, there, below),
-            (bottom and here != there, Way.LATE, here, below),
-            (here != there, Way.TURN, there, below - 1),
-        ]
-        if decides and (not self._is_main(line) or self._drops_beside(line)):
-            ways.insert(0, ways.pop())
-        for possible, way, column, first in ways:
-            if possible and self._take(line, column, range(first, above + 1)):
-                if way is not Way.TURN:
-                    self.bottoms.add(line.source)
-                return Route(line, way, side=_sign(there - here) if way is Way.TURN else 0)
-        return Route(line, Way.SKIP)
+        if columns[line.source] == columns[line.target]:
+            return [Way.DROP] if bottom else []
+        below = [Way.ACROSS, Way.LATE] if bottom else []
+        if not decides:
+            return [*below, Way.TURN]
+        if self._leaves_foot(line) if main else not self._is_within_main(line):
+            return [Way.TURN, *below]
+        return [*below, Way.TURN]
+
+    def _goes_back(self, line: Transition) -> bool:
+        return self.grid.rows[line.target] <= self.grid.rows[line.source]
 
     def _is_main(self, line: Transition) -> bool:
         return self.grid.onward.get(line.source) == line.target
 
-    def _drops_beside(self, line: Transition) -> bool:
-        """Return whether another branch of the decision can go straight down: it has the foot."""
+    def _leaves_foot(self, line: Transition) -> bool:
+        """Return whether a decision's foot is better left to another branch.
+
+        To one that can go straight down, or that goes to the same side, but less far.
+        """
         rows, columns = self.grid.rows, self.grid.columns
         here = columns[line.source]
-        return columns[line.target] != here and any(
+        return any(
             other.source == line.source
-            and columns[other.target] == here
-            and rows[other.target] == rows[line.source] + 1
+            and other is not line
+            and (
+                (
+                    columns[other.target] == here != columns[line.target]
+                    and rows[other.target] == rows[line.source] + 1
+                )
+                or self._is_within(other, line)
+            )
             for other in self.lines
         )
 
-    def _take(self, line: Transition, column: int, levels: Iterable[int]) -> bool:
-        """Hold a column's levels for a line, unless a box or an unrelated line is there."""
-        levels = list(levels)
+    def _is_within_main(self, line: Transition) -> bool:
+        """Return whether a branch goes to the side of the main one, but less far."""
+        return any(
+            other.source == line.source and self._is_main(other) and self._is_within(line, other)
+            for other in self.lines
+        )
+
+    def _is_within(self, near: Transition, far: Transition) -> bool:
+        columns = self.grid.columns
+        here = columns[far.source]
+        one, other = columns[near.target] - here, columns[far.target] - here
+        return not self._goes_back(near) and (0 < one < other or other < one < 0)
+
+    def _course(self, line: Transition, way: Way) -> _Courses:
+        """Return where a line runs if it goes a way."""
+        rows, columns = self.grid.rows, self.grid.columns
+        start, end = 2 * rows[line.source], 2 * rows[line.target]
+        here, there = columns[line.source], columns[line.target]
+        left, right = min(here, there), max(here, there)
+        if way is Way.DROP:
+            return _Courses([], [(here, start, end)])
+        if way is Way.ACROSS:
+            return _Courses([(start + 1, left, right)], [(there, start + 1, end)])
+        if way is Way.LATE:
+            return _Courses([(end - 1, left, right)], [(here, start, end - 1)])
+        if way is Way.TURN:
+            return _Courses([(start, left, right)], [(there, start, end)])
+        if way is Way.SKIP:
+            edge = self.grid.width
+            return _Courses([(start, here, edge), (end, there, edge)], [])
+        return _Courses([(start, -1, here), (end, -1, there)], [])
+
+    def _column(self, line: Transition, way: Way) -> tuple[int, range]:
+        """Return the column in which a way goes down, and its levels there."""
+        rows, columns = self.grid.rows, self.grid.columns
+        start, end = 2 * rows[line.source], 2 * rows[line.target]
+        column = columns[line.source if way is Way.LATE else line.target]
+        return column, range(start if way is Way.TURN else start + 1, end)
+
+    def _is_free(self, line: Transition, way: Way) -> bool:
+        """Return whether no box and no unrelated line is where a way goes down."""
+        if way is Way.SKIP:
+            return True
+        column, levels = self._column(line, way)
         for level in levels:
             if (column, level) in self.boxes:
                 return False
             for other in self.held.get((column, level), ()):
                 if other.target != line.target and other.source != line.source:
                     return False
+        return True
+
+    def _hold(self, line: Transition, way: Way) -> None:
+        if way is Way.SKIP:
+            return
+        column, levels = self._column(line, way)
         for level in levels:
             self.held.setdefault((column, level), []).append(line)
-        return True
 
 
 def _sign(number: int) -> int:

@@ -32,7 +32,7 @@ MOST_PITCH: Final = 190.0
 BOX_MARGIN: Final = 8.0  # between a box and its column's edge
 LEAST_CARD: Final = 150.0
 MOST_CARD: Final = 290.0
-LABEL: Final = 58.0  # a branch label wraps at this width
+LABEL: Final = 50.0  # a branch label wraps at this width
 LABEL_OUTSIDE: Final = 28.0  # and at this one where it stands outside all lanes
 ARROW: Final = 6.0
 
