@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import combinations
 from math import cos, pi, sin
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -275,4 +276,31 @@ def ink(text: str, bold: bool) -> tuple[float, float, float]:
         sum(wide for wide, _, _ in glyphs),
         max((above for _, above, _ in glyphs), default=0.0),
         min((below for _, _, below in glyphs), default=0.0),
+    )
+
+
+def crossings(picture: Picture) -> list[tuple[str, str]]:
+    """Return the pairs of lines that cross, once for each place; leaders are no such lines."""
+    lines = [each for each in picture.arrows if part(each.name) not in ("leader", "stub")]
+    return [
+        (one.name, other.name)
+        for one, other in combinations(lines, 2)
+        for a, b in one.segments
+        for c, d in other.segments
+        if _meet_across(a, b, c, d)
+    ]
+
+
+def _meet_across(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Return whether each of two straight lines has the ends of the other on both its sides."""
+
+    def side(start: Point, end: Point, point: Point) -> float:
+        dx, dy = end[0] - start[0], end[1] - start[1]
+        long = max(1e-9, (dx * dx + dy * dy) ** 0.5)
+        return (dx * (point[1] - start[1]) - dy * (point[0] - start[0])) / long
+
+    return (
+        side(a, b, c) * side(a, b, d) < 0
+        and side(c, d, a) * side(c, d, b) < 0
+        and min(map(abs, (side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)))) > 0.6
     )
