@@ -39,16 +39,16 @@ def has_chip(step: Step) -> bool:
     return step.kind in (StepKind.PROCESS, StepKind.DOCUMENT, StepKind.PREDEFINED)
 
 
-def step_box(step: Step, room: float, badges: int = 0, said: str = "") -> Box:
+def step_box(step: Step, room: float, badges: int = 0, said: str = "", mark: str = "") -> Box:
     """Return a step's box in a column that leaves `room` points for it.
 
     The badges of its risk points stand on its right side; text keeps clear of them. `said` is
-    what must be said before its text: who acts where the lane does not tell.
+    who acts where the lane does not tell, `mark` the word of its mark.
     """
     clear = BADGE_CLEARANCE if badges else 0.0
     tag = _tag(step, room)
     below = _note(step, not tag)
-    text = f"{step.number} {f'{said}：' if said else ''}{step.text}"
+    text = f"{step.number} {mark}{f'{said}：' if said else ''}{step.text}"
     if step.kind is StepKind.DECISION:
         return replace(_diamond(text, below, room), tag=tag)
     if step.kind is StepKind.TERMINATOR:
@@ -60,7 +60,7 @@ def step_box(step: Step, room: float, badges: int = 0, said: str = "") -> Box:
     inside = room - style.CHIP - 2 * style.PADDING - clear
     if step.kind is StepKind.PREDEFINED:
         inside -= 2 * INNER
-    head = wrap(said, inside, style.TEXT, True) if said else ()
+    head = wrap(mark + said, inside, style.TEXT, True) if mark or said else ()
     box = Box(_lines(step.text, below, inside), room, 0.0, head, tag)
     wave = WAVE if step.kind is StepKind.DOCUMENT else 0.0
     tall = box.head_height + height(len(box.lines)) + 2 * style.PADDING + wave
@@ -148,12 +148,12 @@ class Card:
         return self.head_height + height(len(self.measures)) + 6
 
 
-def statement_text(number: int, risk: RiskPoint) -> str:
+def statement_text(number: int, risk: RiskPoint, mark: str = "") -> str:
     """Return what a card's head says."""
-    return f"{style.SIGN[risk.level]}R{number}〔{risk.level.label}〕{risk.statement}"
+    return f"{style.SIGN[risk.level]}R{number}〔{risk.level.label}〕{mark}{risk.statement}"
 
 
-def card(number: int, risk: RiskPoint, room: float) -> Card:
+def card(number: int, risk: RiskPoint, room: float, mark: str = "") -> Card:
     """Return the card of a risk point that is the `number`th of its map."""
     inside = room - 2 * style.PADDING
     bold = not risk.measures
@@ -161,6 +161,6 @@ def card(number: int, risk: RiskPoint, room: float) -> Card:
     return Card(
         number,
         risk,
-        wrap(statement_text(number, risk), inside),
+        wrap(statement_text(number, risk, mark), inside),
         tuple(line for text in texts for line in wrap(text, inside, style.TEXT, bold)),
     )

@@ -91,7 +91,7 @@ def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return min(one) <= max(other) + _APART and min(other) <= max(one) + _APART
 
 
-def card_shapes(leader: Leader, columns: Columns) -> Iterator[Shape]:
+def card_shapes(leader: Leader, columns: Columns, mark: str = "") -> Iterator[Shape]:
     """Yield the statement, the measures, the frame around them, and the badge on the step."""
     each = leader.card
     key, level = each.risk.key, each.risk.level
@@ -101,7 +101,7 @@ def card_shapes(leader: Leader, columns: Columns) -> Iterator[Shape]:
     ) -> Shape:
         return Shape(
             f"{key}-{part}", key, form, tone, columns.cards, top, columns.card_width, tall, lines,
-            left_aligned=True,
+            left_aligned=True, mark=mark if part == "card" else "",
         )  # fmt: skip
 
     yield shape("risk", "box", f"risk-{level}", leader.top, each.head_height, each.statement)

@@ -5,6 +5,7 @@ plain, attributes from the style table: nothing of the document's text can becom
 """
 
 import re
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import graphviz
@@ -12,18 +13,21 @@ from graphviz import quoting
 
 from riskmap.drawing import style
 from riskmap.drawing.cleaning import clean, label
+from riskmap.drawing.marks import Mark
 from riskmap.drawing.shapes import Chart, Form, Line, Point, Shape
 
 _NOT_IN_ID = re.compile(r"[^0-9A-Za-z_-]")
 CORNER = 4.0
+SWING = 12.0  # a curve with such control points is boxes.WAVE above and below its ends
+BRACKET = 3.0
 
 _FORMS: dict[Form, str] = {
     "box": "box",
     "pill": "box",
     "diamond": "diamond",
-    "note": "note",
+    "wave": "box",
     "slant": "parallelogram",
-    "double": "box",
+    "bracket": "box",
     "triangle": "triangle",
     "circle": "circle",
     "plain": "box",
@@ -44,8 +48,12 @@ _NODES = {
 SLANT_WIDER = 1.0367  # Graphviz draws a parallelogram this much wider than it was told
 
 
-def source(chart: Chart) -> str:
-    """Return the DOT of a placed chart; the sheet's size is held by an invisible node."""
+def source(chart: Chart, grey: bool = False) -> str:
+    """Return the DOT of a placed chart, in shades of grey if asked.
+
+    An invisible node holds the sheet's size. The outlines that Graphviz has no shape for are
+    drawn as lines from a shape to itself.
+    """
     graph = graphviz.Digraph(
         graph_attr={"pad": "0", "margin": "0", "bgcolor": "white", "outputorder": "nodesfirst"},
         node_attr=_NODES,
@@ -57,9 +65,14 @@ def source(chart: Chart) -> str:
     graph.body += [
         f"\ttooltip={title}\n",
         f"\tsheet [style=invis {_box(0, 0, chart.width, sheet, sheet)}]\n",
-        *(f"\t{names[each.name]} [{_shape(each, sheet)}]\n" for each in chart.shapes),
+        *(f"\t{names[each.name]} [{_shape(each, sheet, grey)}]\n" for each in chart.shapes),
         *(
-            f"\t{names[each.source]} -> {names[each.target]} [{_line(each, sheet)}]\n"
+            f"\t{names[each.name]} -> {names[each.name]} [{_outline(each, sheet, grey)}]\n"
+            for each in chart.shapes
+            if each.form in _OUTLINES
+        ),
+        *(
+            f"\t{names[each.source]} -> {names[each.target]} [{_line(each, sheet, grey)}]\n"
             for each in chart.lines
         ),
     ]
@@ -76,18 +89,45 @@ def _quoted(text: str) -> str:
 
 
 @cache
-def _shape_style(tone: str, form: Form, left_aligned: bool) -> str:
+def _shape_style(tone: str, form: Form, left_aligned: bool, mark: str, grey: bool) -> str:
     """Return the attributes that all shapes of a style share."""
     attributes = {"shape": _FORMS[form], **style.SHAPES[tone]}
+    if form in _OUTLINES:
+        attributes["penwidth"] = "0"
+    elif mark:
+        attributes |= _marked(attributes, mark)
     if left_aligned:
         attributes["margin"] = f"{style.PADDING / 72:.4f},0"
+    attributes = _coloured(attributes, grey)
     own = {name: value for name, value in attributes.items() if _NODES.get(name) != value}
     return str(quoting.a_list(kwargs=own))
 
 
 @cache
-def _line_style(tone: str) -> str:
-    return str(quoting.a_list(kwargs=style.LINES[tone]))
+def _line_style(tone: str, mark: str, grey: bool) -> str:
+    attributes = {**style.LINES[tone]}
+    if mark:
+        attributes |= style.MARKS[Mark(mark)]
+    return str(quoting.a_list(kwargs=_coloured(attributes, grey)))
+
+
+@cache
+def _outline_style(tone: str, mark: str, grey: bool) -> str:
+    attributes = {**style.OUTLINES[tone]}
+    if mark:
+        attributes |= style.MARKS[Mark(mark)]
+    return str(quoting.a_list(kwargs=_coloured(attributes, grey)))
+
+
+def _marked(attributes: dict[str, str], mark: str) -> dict[str, str]:
+    """Return what a mark changes: the outline; a fill and round corners stay."""
+    look = style.MARKS[Mark(mark)]
+    kept = [each for each in attributes["style"].split(",") if each in ("filled", "rounded")]
+    return {**look, "style": ",".join([*kept, look["style"]])}
+
+
+def _coloured(attributes: dict[str, str], grey: bool) -> dict[str, str]:
+    return {name: style.grey(value) for name, value in attributes.items()} if grey else attributes
 
 
 def _box(left: float, top: float, wide: float, tall: float, sheet: float) -> str:
@@ -97,8 +137,8 @@ def _box(left: float, top: float, wide: float, tall: float, sheet: float) -> str
     )
 
 
-def _shape(shape: Shape, sheet: float) -> str:
-    look = _shape_style(shape.style, shape.form, shape.left_aligned)
+def _shape(shape: Shape, sheet: float, grey: bool) -> str:
+    look = _shape_style(shape.style, shape.form, shape.left_aligned, shape.mark, grey)
     said = f'id="{identity(shape.name)}" {look}'
     wide = shape.width / SLANT_WIDER if shape.form == "slant" else shape.width
     left = shape.middle[0] - wide / 2
@@ -109,7 +149,40 @@ def _shape(shape: Shape, sheet: float) -> str:
     return f"{said} {box} label={_quoted(label(shape.lines, end))}"
 
 
-def _line(line: Line, sheet: float) -> str:
+def _outline(shape: Shape, sheet: float, grey: bool) -> str:
+    """Return a shape's outline as a line of its own: a document's wave, a remark's bracket."""
+    corners = [(x, sheet - y) for x, y in _OUTLINES[shape.form](shape)]
+    curve = " ".join([f"{x:.2f},{y:.2f}" for x, y in corners])
+    look = _outline_style(shape.style, shape.mark, grey)
+    return f'id="{identity(shape.name)}-outline" {look} pos="{curve}"'
+
+
+def _wave(shape: Shape) -> list[Point]:
+    """Return a document's outline as joined Bézier curves: its foot swings about its lower edge."""
+    left, top, right, foot = shape.left, shape.top, shape.right, shape.bottom
+    third, swing = shape.width / 3, SWING
+    bend = [(right - third, foot - swing), (left + third, foot + swing)]
+    return [*_straight([(left, foot), (left, top), (right, top), (right, foot)]), *bend, (left, foot)]
+
+
+def _bracket(shape: Shape) -> list[Point]:
+    """Return the open bracket of a remark."""
+    left, top, foot, inner = shape.left, shape.top, shape.bottom, shape.left + BRACKET
+    return _straight([(inner, top), (left, top), (left, foot), (inner, foot)])
+
+
+def _straight(points: Sequence[Point]) -> list[Point]:
+    """Return a polyline as the control points of joined Bézier curves."""
+    curve = [points[0]]
+    for before, after in zip(points, points[1:], strict=False):
+        curve += [before, after, after]
+    return curve
+
+
+_OUTLINES: dict[Form, Callable[[Shape], list[Point]]] = {"wave": _wave, "bracket": _bracket}
+
+
+def _line(line: Line, sheet: float, grey: bool) -> str:
     points = [(x, sheet - y) for x, y in line.points]
     tip = ""
     if style.LINES[line.style].get("dir") != "none":
@@ -117,7 +190,7 @@ def _line(line: Line, sheet: float) -> str:
         tip = f"e,{x:.2f},{y:.2f} "
         points[-1] = _before(points[-1], points[-2], style.ARROW)
     curve = " ".join([f"{x:.2f},{y:.2f}" for x, y in _spline(points)])
-    return f'id="{identity(line.name)}" {_line_style(line.style)} pos="{tip}{curve}"'
+    return f'id="{identity(line.name)}" {_line_style(line.style, line.mark, grey)} pos="{tip}{curve}"'
 
 
 def _before(end: Point, back: Point, distance: float) -> Point:

@@ -8,11 +8,13 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing import style
 from riskmap.drawing.boxes import Card, card
 from riskmap.drawing.cards import card_shapes, leader_lines, leaders
+from riskmap.drawing.connectors import Connectors
 from riskmap.drawing.grid import Lane
+from riskmap.drawing.marks import Marks, word
 from riskmap.drawing.routes import Route, Way, gap_of
 from riskmap.drawing.rows import Row, row_of, step_shapes
 from riskmap.drawing.shapes import Chart, Frame, Line, Point, Shape, corners
-from riskmap.drawing.sheets import EDGE, Sheets
+from riskmap.drawing.sheets import EDGE, TOP, Sheets
 from riskmap.drawing.skeleton import Columns, Skeleton
 from riskmap.drawing.text import height, width, wrap
 
@@ -22,12 +24,15 @@ SCREEN = Frame(760.0, 1e9, 1e9)
 ARROW_ROOM = 13.0  # upright above a box, where an arrow's head stands
 
 
-def place(document: MapDocument, frame: Frame | None = None) -> Chart:
+def place(
+    document: MapDocument, frame: Frame | None = None, marks: Marks | None = None
+) -> Chart:
     """Return the chart of a document on sheets of a frame; without one, on a single long sheet.
 
-    It is never narrower than `needed_width`, however narrow the frame.
+    It is never narrower than `needed_width`, however narrow the frame. Where it is marked, it
+    says so and shows it in its lines.
     """
-    return _Layout(document, frame or SCREEN).chart()
+    return _Layout(document, frame or SCREEN, marks or {}).chart()
 
 
 def needed_width(document: MapDocument) -> float:
@@ -45,14 +50,16 @@ def _below_head(columns: Columns) -> float:
 
 
 class _Layout:
-    def __init__(self, document: MapDocument, frame: Frame) -> None:
+    def __init__(self, document: MapDocument, frame: Frame, marks: Marks) -> None:
         self.document = document
+        self.marks = marks
         self.sheets = Sheets(frame)
-        self.skeleton = Skeleton(document)
+        self.connectors = Connectors(self.sheets)
+        self.skeleton = Skeleton(document, marks)
         self.columns: Columns = self.skeleton.columns(frame.width)
         self.cards: dict[str, list[Card]] = {step.key: [] for step in document.steps}
         for number, risk in enumerate(document.risk_points, start=1):
-            self.cards[risk.step].append(card(number, risk, self.columns.card_width))
+            self.cards[risk.step].append(card(number, risk, self.columns.card_width, word(marks, risk.key)))
         self.rows = {
             step.key: row_of(
                 step, self.skeleton, self.columns, [each.number for each in self.cards[step.key]]
@@ -69,7 +76,7 @@ class _Layout:
         bottom = self._place_rows()
         self._draw_lanes(bottom)
         for row in self.in_order:
-            self.shapes.extend(step_shapes(row))
+            self.shapes.extend(step_shapes(row, self.marks.get(row.step.key, "")))
         for route in self.skeleton.routes:
             self._draw_line(route)
         self._draw_cards()
@@ -120,7 +127,7 @@ class _Layout:
             begin = self._cards_top(top, cards_below, cards)
             first = sheets.sheet(sheets.fit(begin, cards[0].height, APART))
             if first > sheets.sheet(top):
-                return sheets.fit(sheets.start(first) + gap, tall, gap)
+                return sheets.fit(sheets.start(first) + TOP + gap, tall, gap)
         return top
 
     def _cards_top(self, row_top: float, cards_below: float, cards: list[Card]) -> float:
@@ -163,7 +170,11 @@ class _Layout:
         points = self._points(route)
         tone = "return" if route.way is Way.RETURN else "flow"
         ends = (f"{line.source}-step", f"{line.target}-step")
-        self.lines.append(Line(line.key, line.key, tone, *ends, corners(points)))
+        whole = Line(
+            line.key, line.key, tone, *ends, corners(points), self.marks.get(line.key, "")
+        )
+        for each in self.connectors.parts(whole):
+            (self.lines if isinstance(each, Line) else self.shapes).append(each)
         lines = self.skeleton.labels.get(line.key)
         if lines:
             self.shapes.append(self._label(route, lines, points[0]))
@@ -214,5 +225,6 @@ class _Layout:
         cards.sort(key=lambda each: each.number)
         room = self.skeleton.leaders
         for leader in leaders(cards, self.rows, self.card_tops, self.columns, room):
-            self.shapes.extend(card_shapes(leader, self.columns))
+            mark = self.marks.get(leader.card.risk.key, "")
+            self.shapes.extend(card_shapes(leader, self.columns, mark))
             self.lines.extend(leader_lines(leader, self.columns))

@@ -7,6 +7,7 @@ from riskmap.document.model import Step
 from riskmap.document.terms import StepKind
 from riskmap.drawing import style
 from riskmap.drawing.boxes import INNER, SLANT, WAVE, Box, has_chip, step_box
+from riskmap.drawing.marks import word
 from riskmap.drawing.ports import Port, Ports, assign
 from riskmap.drawing.shapes import Form, Point, Shape
 from riskmap.drawing.skeleton import Columns, Skeleton
@@ -16,9 +17,9 @@ _FORMS: dict[StepKind, Form] = {
     StepKind.TERMINATOR: "pill",
     StepKind.PROCESS: "box",
     StepKind.DECISION: "diamond",
-    StepKind.DOCUMENT: "note",
+    StepKind.DOCUMENT: "wave",
     StepKind.DATA: "slant",
-    StepKind.PREDEFINED: "double",
+    StepKind.PREDEFINED: "box",
 }
 Rect = tuple[float, float, float, float]  # left, top, width, height
 _TONES = {StepKind.DECISION: "decision", StepKind.TERMINATOR: "terminator"}
@@ -53,7 +54,7 @@ class Row:
     @property
     def hung(self) -> float:
         """Return the height at which a tag begins: below all of the outline."""
-        return self.bottom + (WAVE if self.step.kind is StepKind.DOCUMENT else 0.0)
+        return self.bottom + 0.6 + (WAVE if self.step.kind is StepKind.DOCUMENT else 0.0)
 
     def side(self, port: Port, right: bool) -> Point:
         """Return where a port touches the box's outline."""
@@ -69,7 +70,7 @@ class Row:
 def row_of(step: Step, skeleton: Skeleton, columns: Columns, badges: list[int]) -> Row:
     """Return a step's row, as high as its text and its ports need, not yet placed."""
     said = skeleton.grid.said.get(step.key, "")
-    box = step_box(step, columns.pitch - 2 * style.BOX_MARGIN, len(badges), said)
+    box = step_box(step, columns.pitch - 2 * style.BOX_MARGIN, len(badges), said, word(skeleton.marks, step.key))
     ports = assign(skeleton.out[step.key], skeleton.into[step.key], badges, skeleton.labels)
     needed = ports.needed
     if step.kind is StepKind.DECISION and needed > box.height * 0.7:
@@ -79,7 +80,7 @@ def row_of(step: Step, skeleton: Skeleton, columns: Columns, badges: list[int]) 
     return Row(step, box, ports.spread(box.height), left)
 
 
-def step_shapes(row: Row) -> Iterator[Shape]:
+def step_shapes(row: Row, mark: str = "") -> Iterator[Shape]:
     """Yield a step's outline; for most kinds the bar with its number and its text beside it."""
     step, box, kind = row.step, row.box, row.step.kind
     chip = has_chip(step)
@@ -91,14 +92,14 @@ def step_shapes(row: Row) -> Iterator[Shape]:
         left, top, wide, tall = place
         return Shape(
             f"{step.key}-{part}", step.key, form, tone, left, top, wide, tall, lines,
-            left_aligned=part == "text",
+            left_aligned=part == "text", mark=mark if part == "step" else "",
         )  # fmt: skip
 
     whole = (row.left, row.top, box.width, box.height)
     yield shape("step", _FORMS[kind], tone, whole, () if chip else box.lines)
     if box.tag:
         wide = width(box.tag, style.TEXT) + 4
-        yield shape("tag", "box", "tag", (row.x - 3 - wide, row.hung, wide, height(1)), (box.tag,))
+        yield shape("tag", "bracket", "tag", (row.x - 3 - wide, row.hung, wide, height(1)), (box.tag,))
     if not chip:
         return
     lean = INNER if kind is StepKind.PREDEFINED else 0.0

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Point = tuple[float, float]
-Form = Literal["box", "pill", "diamond", "note", "slant", "double", "triangle", "circle", "plain"]
+Form = Literal[
+    "box", "pill", "diamond", "wave", "slant", "triangle", "circle", "bracket", "plain"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Shape:
     height: float
     lines: tuple[str, ...] = ()
     left_aligned: bool = False
+    mark: str = ""
 
     @property
     def right(self) -> float:
@@ -58,6 +61,7 @@ class Line:
     source: str
     target: str
     points: tuple[Point, ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from riskmap.drawing.shapes import Frame
 
-EDGE = 2.0  # kept free above a sheet's lower edge
+EDGE = 15.0  # kept free above a sheet's lower edge, for the connectors of lines that go on
+TOP = 16.0  # and below the upper edge of the next, for their twins
 MARGIN = 8.0  # kept free below a chart
 
 
@@ -28,9 +29,9 @@ class Sheets:
         A shape that is taller than a sheet stays where it is, and crosses edges.
         """
         edge = self.start(self.sheet(top) + 1)
-        if top + tall <= edge - EDGE or tall + margin > self.frame.rest - EDGE:
+        if top + tall <= edge - EDGE or TOP + margin + tall > self.frame.rest - EDGE:
             return top
-        return edge + margin
+        return edge + TOP + margin
 
     def end(self, bottom: float) -> float:
         """Return a chart's height: a margin below all shapes, if their sheet has room for it."""

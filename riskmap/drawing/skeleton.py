@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from riskmap.document.model import MapDocument
 from riskmap.drawing import style
 from riskmap.drawing.grid import Grid, arrange
+from riskmap.drawing.marks import Marks, word
 from riskmap.drawing.routes import Route, Way, find, gap_of
 from riskmap.organisation.tree import NodeLevel
 from riskmap.drawing.text import height, width, wrap
@@ -37,8 +38,9 @@ class Columns:
 class Skeleton:
     """A document's grid and routes, looked up from every side."""
 
-    def __init__(self, document: MapDocument) -> None:
+    def __init__(self, document: MapDocument, marks: Marks | None = None) -> None:
         self.document = document
+        self.marks = marks or {}
         self._lay(arrange(document))
         if document.place.level is NodeLevel.POST and self.least > style.NARROW:
             self._lay(arrange(document, beside=False))
@@ -66,8 +68,9 @@ class Skeleton:
         line = route.line
         self.out[line.source].append(route)
         self.into[line.target].append(route)
-        if line.condition:
-            self.labels[line.key] = wrap(line.condition, self._label_room(route), style.TEXT, True)
+        said = word(self.marks, line.key) + line.condition
+        if said:
+            self.labels[line.key] = wrap(said, self._label_room(route), style.TEXT, True)
         gap = gap_of(route, self.grid)
         if gap is not None:
             self.tracks[gap] = max(self.tracks.get(gap, 0), route.track + 1)

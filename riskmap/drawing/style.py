@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from riskmap.drawing.marks import Mark
 from riskmap.register.rating import Level
 
 FACE: Final = "Noto Sans SC"
@@ -22,7 +23,8 @@ GAP: Final = 17.0  # least room between two rows: an arrow and its breath
 GAP_BELOW: Final = 5.0  # the same below what hangs from the upper row: a label, a tag
 TAG_BESIDE: Final = 2.0  # of half a box's width, what a tag leaves free
 TRACK: Final = 8.0
-CHANNEL: Final = 11.0
+CONNECTOR: Final = 11.0  # across; the letters of two neighbouring channels keep apart
+CHANNEL: Final = 12.0
 BADGE: Final = 17.0
 BADGE_OUTSIDE: Final = 13.0  # beyond the last lane, for badges of steps in it
 LEADERS: Final = 22.0  # the strip in which leaders turn towards their cards
@@ -111,6 +113,15 @@ SHAPES: Final[dict[str, dict[str, str]]] = {
         "fontcolor": NAVY,
     },
     "tag": {"color": PALE, "fillcolor": PALE, "style": "filled", "penwidth": "0"},
+    "connector": {
+        "color": INK,
+        "fillcolor": "white",
+        "style": "filled",
+        "penwidth": "0.8",
+        "fontname": BOLD_FACE,
+        "fontcolor": NAVY,
+    },
+    "office": {"color": NAVY, "fillcolor": "white", "style": "filled", "penwidth": "1"},
     "label": {"style": "solid", "penwidth": "0", "fontname": BOLD_FACE, "fontcolor": NAVY},
     "return-label": {"style": "solid", "penwidth": "0", "fontname": BOLD_FACE, "fontcolor": RETURN},
     "measure": {"style": "solid", "penwidth": "0", "fontcolor": MEASURE},
@@ -132,3 +143,27 @@ LINES: Final[dict[str, dict[str, str]]] = {
     },
 }
 """DOT attributes of each style of line."""
+
+OUTLINES: Final[dict[str, dict[str, str]]] = {
+    "step": {"color": INK, "penwidth": "1.1", "dir": "none"},
+    "tag": {"color": RULE, "penwidth": "0.9", "dir": "none"},
+}
+"""DOT attributes of the outlines that Graphviz has no shape for: a document's, a remark's."""
+
+MARKS: Final[dict[Mark, dict[str, str]]] = {
+    Mark.ADDED: {"color": "#0B7A3B", "penwidth": "2.6", "style": "solid"},
+    Mark.CHANGED: {"color": "#1B5FC1", "penwidth": "2.6", "style": "dashed"},
+    Mark.REMOVED: {"color": "#7A7F87", "penwidth": "2.2", "style": "dotted"},
+    Mark.GAP: {"color": "#B0169A", "penwidth": "3.4", "style": "dashed"},
+    Mark.SELECTED: {"color": "#D97706", "penwidth": "3.2", "style": "solid"},
+}
+"""DOT attributes that a mark puts over those of the outline or the line it is on."""
+
+
+def grey(colour: str) -> str:
+    """Return a colour as a printer without colours shows it (luma of ITU-R BT.601)."""
+    if not colour.startswith("#"):
+        return colour
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    shade = round(0.299 * red + 0.587 * green + 0.114 * blue)
+    return f"#{shade:02X}{shade:02X}{shade:02X}"
