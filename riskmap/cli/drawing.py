@@ -14,6 +14,7 @@ from riskmap.maps.queries import documents
 from riskmap.maps.sheets import atlas_pdf, charts, sheet_pdf, sheet_pictures
 
 FORMATS = ("svg", "pdf", "png", "dot", "json")
+grey_option = click.option("--grey", is_flag=True, help="黑白（灰度）")
 bureau_option = click.option("--bureau", help="单位编号（库中有多个单位时）")
 
 
@@ -47,14 +48,17 @@ def draw(
 @click.argument("codes", nargs=-1, required=True, metavar="图号…")
 @click.option("--format", "kind", type=click.Choice(["pdf", "svg"]), default="pdf")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="文件")
+@grey_option
 @bureau_option
-def print_(codes: tuple[str, ...], kind: str, output: Path, bureau: str | None) -> None:
+def print_(
+    codes: tuple[str, ...], kind: str, output: Path, grey: bool, bureau: str | None
+) -> None:
     """按存档样式打印账图；SVG 一页一个文件（文件名后加页码）。"""
     with opened(), Engine() as engine:
         if kind == "pdf":
-            pages = [sheet_pdf(db.session, engine, the_bureau(bureau), codes)]
+            pages = [sheet_pdf(db.session, engine, the_bureau(bureau), codes, grey)]
         else:
-            pages = sheet_pictures(db.session, engine, the_bureau(bureau), codes)
+            pages = sheet_pictures(db.session, engine, the_bureau(bureau), codes, grey)
     if not output.name:
         raise CannotWrite(f"{output} 是文件夹；请在 -o 后写上文件名")
     for number, content in enumerate(pages, start=1):

@@ -31,7 +31,11 @@ def charts(engine: Engine, maps: Sequence[MapDocument], kind: Format) -> Iterato
 
 
 def sheets(
-    session: AnySession, engine: Engine, bureau: Bureau, maps: Sequence[MapDocument]
+    session: AnySession,
+    engine: Engine,
+    bureau: Bureau,
+    maps: Sequence[MapDocument],
+    grey: bool = False,
 ) -> Iterator[Sheet]:
     """Yield the maps' sheets: planned on their paper, drawn, stamped with version and date."""
     stamped = stamps(session, bureau)
@@ -40,7 +44,7 @@ def sheets(
     def sources() -> Iterator[str]:
         for document in maps:
             plans.append(plan(document))
-            yield dot.source(plans[-1].chart)
+            yield dot.source(plans[-1].chart, grey)
 
     for index, picture in enumerate(engine.render_all(sources(), "svg")):
         document = maps[index]
@@ -59,16 +63,19 @@ def lacking(maps: Sequence[MapDocument]) -> str:
 
 
 def sheet_pictures(
-    session: AnySession, engine: Engine, bureau: Bureau, codes: Sequence[str]
+    session: AnySession, engine: Engine, bureau: Bureau, codes: Sequence[str], grey: bool = False
 ) -> list[bytes]:
     """Return the pages of some maps' sheets as SVG, in reading order."""
     maps = documents(session, bureau, codes)
-    return picture_sheets(list(sheets(session, engine, bureau, maps)))
+    return picture_sheets(list(sheets(session, engine, bureau, maps, grey)), grey)
 
 
-def sheet_pdf(session: AnySession, engine: Engine, bureau: Bureau, codes: Sequence[str]) -> bytes:
+def sheet_pdf(
+    session: AnySession, engine: Engine, bureau: Bureau, codes: Sequence[str], grey: bool = False
+) -> bytes:
     """Return the PDF of some maps' sheets, in reading order."""
-    return print_sheets(list(sheets(session, engine, bureau, documents(session, bureau, codes))))
+    maps = documents(session, bureau, codes)
+    return print_sheets(list(sheets(session, engine, bureau, maps, grey)), grey)
 
 
 def bound(bureau: Bureau, drawn: Sequence[Sheet], counts: dict[str, int]) -> Atlas:

@@ -8,7 +8,7 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing.layout import head_height, needed_width, place
 from riskmap.drawing.shapes import Chart, Frame
 from riskmap.organisation.tree import NodeLevel
-from riskmap.printing import paper
+from riskmap.printing import legend, paper
 from riskmap.printing.block import Block, Cell, compose
 from riskmap.printing.cropping import crops
 from riskmap.printing.paper import Paper
@@ -16,7 +16,6 @@ from riskmap.printing.typesetter import typeset, typeset_pictures
 
 GAP: Final = 9.0  # between title block, chart, legend and signatures
 RUNNING: Final = 21.0  # the title's strip on the pages after the first
-LEGEND: Final = 15.0
 SIGNATURES: Final = 40.0
 SEAL: Final = 132.0  # room below the signatures from which a place for the seal is drawn
 PAPERS: Final[Mapping[NodeLevel, tuple[tuple[Paper, int], ...]]] = {
@@ -48,6 +47,7 @@ class Plan:
 
     paper: Paper
     block: Block
+    legend: legend.Lines
     frame: Frame
     chart: Chart
 
@@ -62,7 +62,7 @@ class Plan:
         return self._room(self.pages - 1) - (bottom - top)
 
     def _room(self, page: int) -> float:
-        return _room(self.paper, self.block, self.chart.head if page else None)
+        return _room(self.paper, self.block, self.legend, self.chart.head if page else None)
 
     @property
     def signed_in_room(self) -> bool:
@@ -98,39 +98,40 @@ def plan(document: MapDocument) -> Plan:
 
 def _planned(document: MapDocument, chosen: Paper) -> Plan:
     """Return the plan on a paper; signatures cost room on every page only if they must."""
-    block = compose(document, chosen)
-    first, rest = (
-        _room(chosen, block, None),
-        _room(chosen, block, head_height(document, chosen.room)),
-    )
+    block, signs = compose(document, chosen), legend.compose(document, chosen)
+    first = _room(chosen, block, signs, None)
+    rest = _room(chosen, block, signs, head_height(document, chosen.room))
     for reserve in (0.0, SIGNATURES):
         frame = Frame(chosen.room, first - reserve, rest - reserve)
-        planned = Plan(chosen, block, frame, place(document, frame))
+        planned = Plan(chosen, block, signs, frame, place(document, frame))
         if planned.signed_in_room:
             break
     return planned
 
 
-def _room(chosen: Paper, block: Block, head: float | None) -> float:
+def _room(chosen: Paper, block: Block, signs: legend.Lines, head: float | None) -> float:
     """Return the height for the chart on the first page, or below `head` on another."""
     above = block.height if head is None else RUNNING + head
-    return chosen.body - above - GAP - LEGEND - GAP
+    return chosen.body - above - GAP - len(signs) * legend.LINE - GAP
 
 
-def print_sheets(sheets: Sequence[Sheet]) -> bytes:
-    """Return the PDF of sheets one after another."""
-    return typeset("sheets.typ", *_content(sheets))
+def print_sheets(sheets: Sequence[Sheet], grey: bool = False) -> bytes:
+    """Return the PDF of sheets one after another; of sheets drawn in grey, in grey."""
+    return typeset("sheets.typ", *_content(sheets, grey))
 
 
-def picture_sheets(sheets: Sequence[Sheet]) -> list[bytes]:
+def picture_sheets(sheets: Sequence[Sheet], grey: bool = False) -> list[bytes]:
     """Return the pages of sheets as SVG with its letters as outlines: shown alike anywhere."""
-    return typeset_pictures("sheets.typ", *_content(sheets))
+    return typeset_pictures("sheets.typ", *_content(sheets, grey))
 
 
-def _content(sheets: Sequence[Sheet]) -> tuple[dict[str, object], dict[str, bytes]]:
+def _content(
+    sheets: Sequence[Sheet], grey: bool
+) -> tuple[dict[str, object], dict[str, bytes]]:
     """Return the data and the files of sheets one after another."""
     names = [f"{number}-" for number in range(len(sheets))]
     data: dict[str, object] = {
+        "grey": grey,
         "title": "、".join(dict.fromkeys(each.document.title for each in sheets)),
         "author": "、".join(dict.fromkeys(each.document.place.bureau for each in sheets)),
         "sheets": [sheet_data(each, name) for each, name in zip(sheets, names, strict=True)],
@@ -175,22 +176,12 @@ def sheet_data(sheet: Sheet, prefix: str) -> dict[str, object]:
         ],
         "panels": list(_panels(block)),
         "panels_height": block.panels_height,
-        "notes": list(_notes(document)),
+        "legend": [
+            [{"kind": each.kind, "text": each.text, "level": each.level} for each in line]
+            for line in sheet.plan.legend
+        ],
         "pages": list(_pages(sheet, prefix)),
     }
-
-
-def _notes(document: MapDocument) -> Iterator[str]:
-    """Yield what the legend explains beside the levels: only what this sheet shows."""
-    if document.risk_points:
-        yield "R 风险点"
-    if any(risk.measures for risk in document.risk_points):
-        yield "CS 防控措施"
-    cited = [*document.bases, *(span.citation for span in document.limit_spans)]
-    if any(each.unverified for each in cited):
-        yield "〔待核〕依据原文待核实"
-    if any(each.fictional for each in cited):
-        yield "〔虚构〕演示用依据"
 
 
 def _cell(cell: Cell, height: float) -> dict[str, object]:
