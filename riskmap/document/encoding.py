@@ -6,7 +6,7 @@ import msgspec
 
 from riskmap.document.model import MapDocument
 
-FORMAT = "riskmap-document/1"
+FORMAT = "riskmap-document/2"
 
 
 class DocumentError(ValueError):

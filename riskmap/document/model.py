@@ -178,9 +178,27 @@ class LimitSpan:
     last: str
 
 
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office below a unit: its node's code, its map's, and its risk points of each level.
+
+    Counted are those on its own maps and on its posts'; `map` is empty where it has none.
+    """
+
+    code: str
+    name: str
+    map: str
+    high: int
+    medium: int
+    low: int
+
+
 @dataclass(frozen=True)
 class MapDocument:
-    """One account map as a value; steps and risk points in reading order."""
+    """One account map as a value; steps and risk points in reading order.
+
+    A unit's has its offices, in the organisation's order.
+    """
 
     code: str
     title: str
@@ -195,6 +213,7 @@ class MapDocument:
     transitions: tuple[Transition, ...]
     risk_points: tuple[RiskPoint, ...]
     limit_spans: tuple[LimitSpan, ...]
+    offices: tuple[Office, ...] = ()
 
     @cached_property
     def step_by_key(self) -> dict[str, Step]:

@@ -11,6 +11,7 @@ from riskmap.drawing.cards import card_shapes, leader_lines, leaders
 from riskmap.drawing.connectors import Connectors
 from riskmap.drawing.grid import Lane
 from riskmap.drawing.marks import Marks, word
+from riskmap.drawing.offices import place_offices
 from riskmap.drawing.routes import Route, Way, gap_of
 from riskmap.drawing.rows import Row, row_of, step_shapes
 from riskmap.drawing.shapes import Chart, Frame, Line, Point, Shape, corners
@@ -74,12 +75,17 @@ class _Layout:
     def chart(self) -> Chart:
         """Return everything placed."""
         bottom = self._place_rows()
+        offices, foot = place_offices(
+            self.document.offices, self.columns.width, bottom, self.sheets
+        )
         self._draw_lanes(bottom)
         for row in self.in_order:
             self.shapes.extend(step_shapes(row, self.marks.get(row.step.key, "")))
         for route in self.skeleton.routes:
             self._draw_line(route)
         self._draw_cards()
+        self.shapes += offices
+        bottom = self.sheets.end(foot) if offices else bottom
         return Chart(
             title=self.document.title,
             width=self.columns.width,

@@ -1,6 +1,6 @@
 """From the rows of a map to its `MapDocument`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from riskmap.maps.rows import Rows
 from riskmap.organisation.models import Node
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.models import StatutoryLimit
+from riskmap.register.rating import Level
 
 _LANES = (
     ActorRole.APPLICANT,
@@ -65,7 +66,31 @@ class Composer:
             limit_spans=tuple(
                 self._span(span, limit, keys) for span, limit in self.rows.spans.get(row.id, [])
             ),
+            offices=tuple(self._offices(self.rows.nodes[row.node_id])),
         )
+
+    def _offices(self, unit: Node) -> Iterator[document.Office]:
+        """Yield the offices in use right below a unit, in the order of the organisation."""
+        if unit.level is not NodeLevel.UNIT:
+            return
+        below = [
+            node
+            for node in self.rows.nodes.values()
+            if node.parent_id == unit.id
+            and node.level is NodeLevel.OFFICE
+            and node.retired_on is None
+        ]
+        for node in sorted(below, key=lambda each: self.rows.order[each.id]):
+            maps = [
+                counts
+                for counts in self.rows.counts
+                if self.rows.nodes[counts.node_id].path.startswith(node.path)
+            ]
+            own = next((counts.code for counts in maps if counts.node_id == node.id), "")
+            high, medium, low = (
+                sum(getattr(counts, level.value) for counts in maps) for level in Level
+            )
+            yield document.Office(node.code, node.name, own, high, medium, low)
 
     def _place(self, node: Node) -> document.Place:
         names = dict.fromkeys(NodeLevel, "")

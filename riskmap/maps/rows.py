@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from riskmap.document import model as document
+from riskmap.maps.levels import counted
 from riskmap.maps.models import (
     AccountMap,
     LimitSpan,
@@ -25,6 +26,16 @@ from riskmap.register.models import Basis, Category, Item, Matter, Measure, Stat
 
 T = TypeVar("T")
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
+
+
+class Counts(NamedTuple):
+    """A map in use: its node, its code, and its risk points of each level."""
+
+    node_id: int
+    code: str
+    high: int
+    medium: int
+    low: int
 
 
 @dataclass
@@ -47,6 +58,7 @@ class Rows:
     measures: dict[int, list[document.Measure]]
     map_bases: dict[int, list[MapBasis]]
     spans: dict[int, list[tuple[LimitSpan, StatutoryLimit]]]
+    counts: list[Counts]
 
     @classmethod
     def read(cls, session: AnySession, bureau: Bureau, codes: Collection[str] | None) -> "Rows":
@@ -120,7 +132,24 @@ class Rows:
                 lambda row: row.map_id,
             ),
             spans=_grouped(session.execute(spans), lambda pair: pair[0].map_id),
+            counts=_counts(session, bureau),
         )
+
+
+def _counts(session: AnySession, bureau: Bureau) -> list[Counts]:
+    """Return the counts of all maps in use, by code."""
+    risks = counted()
+    query = (
+        select(
+            AccountMap.node_id,
+            AccountMap.code,
+            *(func.coalesce(risks.c[level.value], 0) for level in rating.Level),
+        )
+        .outerjoin(risks, risks.c.map_id == AccountMap.id)
+        .where(AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
+        .order_by(AccountMap.code)
+    )
+    return [Counts(*row) for row in session.execute(query)]
 
 
 def item_level(item: Item) -> rating.Level:
