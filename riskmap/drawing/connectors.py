@@ -8,7 +8,7 @@ from riskmap.drawing import style
 from riskmap.drawing.shapes import Line, Point, Shape
 from riskmap.drawing.sheets import EDGE, TOP, Sheets
 
-LETTERS: Final = "ABCDEFGHJKLNPQRSTUVXYZabdefghknpqrtuvxyz"  # none wider than a connector
+LETTERS: Final = "ABCDEFGJKLPRSTXYZabdehkn"  # none wider than a connector
 ABOVE: Final = EDGE - style.CONNECTOR / 2 - 2  # of a sheet's lower edge
 BELOW: Final = TOP - style.CONNECTOR / 2 - 2  # a sheet's upper edge
 
@@ -19,19 +19,27 @@ class Connectors:
     def __init__(self, sheets: Sheets) -> None:
         self.sheets = sheets
         self._letters = cycle(LETTERS)
+        self._names: dict[tuple[float, float], list[str]] = {}
 
     def parts(self, line: Line) -> Iterator[Line | Shape]:
-        """Yield a line's parts, each on one sheet, and the connectors between them."""
+        """Yield a line's parts, each on one sheet, and the connectors between them.
+
+        Lines that run together share a pair.
+        """
         half = style.CONNECTOR / 2
         points: list[Point] = [line.points[0]]
         source, number = line.source, 0
         for (_, above), (x, y) in zip(line.points, line.points[1:], strict=False):
             for edge in self._edges(above, y):
-                letter, down = next(self._letters), 1 if y > above else -1
+                down = 1 if y > above else -1
                 near, far = (edge - ABOVE, edge + BELOW)[::down]
-                names = [f"{line.name}-{side}-{number}-connector" for side in ("to", "from")]
-                yield _connector(names[0], line, (x, near), letter)
-                yield _connector(names[1], line, (x, far), letter)
+                names = self._names.get((round(x, 1), edge), [])
+                if not names:
+                    names = [f"{line.name}-{side}-{number}-connector" for side in ("to", "from")]
+                    self._names[round(x, 1), edge] = names
+                    letter = next(self._letters)
+                    yield _connector(names[0], line, (x, near), letter)
+                    yield _connector(names[1], line, (x, far), letter)
                 yield _part(line, number, source, names[0], [*points, (x, near - down * half)])
                 points, source, number = [(x, far + down * half)], names[1], number + 1
             points.append((x, y))

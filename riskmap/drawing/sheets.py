@@ -24,11 +24,14 @@ class Sheets:
         return 0.0 if sheet == 0 else self.frame.first + (sheet - 1) * self.frame.rest
 
     def fit(self, top: float, tall: float, margin: float) -> float:
-        """Return `top`, or the next sheet's first place if the shape would cross its edge.
+        """Return `top`, or the first place of the next sheet if the shape would cross an edge.
 
         A shape that is taller than a sheet stays where it is, and crosses edges.
         """
-        edge = self.start(self.sheet(top) + 1)
+        sheet = self.sheet(top)
+        if sheet:
+            top = max(top, self.start(sheet) + TOP + margin)
+        edge = self.start(sheet + 1)
         if top + tall <= edge - EDGE or TOP + margin + tall > self.frame.rest - EDGE:
             return top
         return edge + TOP + margin

@@ -32,7 +32,9 @@ def faults(document: MapDocument, picture: Picture) -> list[str]:
 def boxes_overlap(document: MapDocument, picture: Picture) -> Iterator[str]:
     """Steps, labels, cards and lane names keep clear of one another; badges of foreign boxes."""
     owners = {risk.key: risk.step for risk in document.risk_points}
-    figures = picture.named("step", "label", "card", "head", "badge", "tag")
+    figures = picture.named(
+        "step", "label", "card", "head", "badge", "tag", "connector", "office"
+    )
     for one, other in combinations(figures, 2):
         badge = next((each for each in (one, other) if part(each.name) == "badge"), None)
         if badge is not None:
@@ -82,14 +84,23 @@ def line_crosses_box(document: MapDocument, picture: Picture) -> Iterator[str]:
     for risk in document.risk_points:
         mine = {f"{risk.key}-{name}" for name in ("badge", "card")} | {f"{risk.step}-step"}
         lines[f"{risk.key}-leader"] = lines[f"{risk.key}-stub"] = mine
-    figures = picture.named("step", "card", "badge", "head", "tag")
+    figures = picture.named("step", "card", "badge", "head", "tag", "connector", "office")
     for arrow in picture.arrows:
         for figure in figures:
-            if figure.name in lines[arrow.name]:
+            if figure.name in lines[arrow.name] or _is_own_connector(figure, arrow):
                 continue
             box = shrunk(figure.box, 0.3)
             if any(crosses(one, other, box) for one, other in arrow.segments):
                 yield f"{arrow.name} through {figure.name}"
+
+
+def _is_own_connector(figure: Figure, arrow: Arrow) -> bool:
+    """Return whether a connector stands on a line: lines that run together share one."""
+    left, top, right, bottom = figure.box
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return part(figure.name) == "connector" and any(
+        crosses(one, other, (x - 1, y - 1, x + 1, y + 1)) for one, other in arrow.segments
+    )
 
 
 def line_crosses_own_box(document: MapDocument, picture: Picture) -> Iterator[str]:

@@ -98,7 +98,9 @@ class Picture:
         self.ids = [each.get("id", "") for each in root.iter() if each.get("id")]
         groups = list(graph.findall(f"{_SVG}g"))
         self.figures = [self._figure(each) for each in groups if each.get("class") == "node"]
-        self.arrows = [self._arrow(each) for each in groups if each.get("class") == "edge"]
+        edges = [self._arrow(each) for each in groups if each.get("class") == "edge"]
+        self.outlines = [each for each in edges if part(each.name) == "outline"]
+        self.arrows = _joined([each for each in edges if part(each.name) != "outline"])
         self.texts = [self._text(each) for each in root.iter(f"{_SVG}text")]
 
     def figure(self, name: str) -> Figure:
@@ -154,6 +156,19 @@ class Picture:
             size=float(element.get("font-size", "0")),
             bold=element.get("font-weight") == "bold",
         )
+
+
+def _joined(arrows: list[Arrow]) -> list[Arrow]:
+    """Return the arrows with those that connectors cut put together again."""
+    whole: dict[str, Arrow] = {}
+    for each in arrows:
+        name = each.name.split("-part-")[0]
+        before = whole.get(name)
+        if before is None:
+            whole[name] = each
+        else:
+            whole[name] = Arrow(name, (*before.path, *each.course), each.head, each.pen)
+    return list(whole.values())
 
 
 def part(name: str) -> str:

@@ -36,6 +36,10 @@ def expected(document: MapDocument, picture: Picture) -> dict[str, str]:
             said[f"{line.key}-label"] = line.condition
     for number, risk in enumerate(document.risk_points, start=1):
         said |= _risk(number, risk)
+    for office in document.offices:
+        counts = f"◆高{office.high}▲中{office.medium}●低{office.low}"
+        said["offices-head"] = "所属科室的账图与风险点"
+        said[f"{office.code}-office"] = f"{office.name}{counts}见{office.map}"
     return {name: bare(text) for name, text in said.items()}
 
 

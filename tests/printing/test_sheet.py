@@ -2,7 +2,8 @@ import pytest
 
 from riskmap.organisation.tree import NodeLevel
 from riskmap.printing import paper
-from riskmap.printing.sheet import GAP, LEGEND, RUNNING, SIGNATURES, Stamp, plan, print_sheets
+from riskmap.printing.legend import LINE
+from riskmap.printing.sheet import GAP, RUNNING, SIGNATURES, Stamp, plan, print_sheets
 from tests.printing.documents import document, risk, sheet
 from tests.printing.pages import fonts, read, texts
 
@@ -57,7 +58,7 @@ def test_no_page_is_fuller_than_its_paper(steps, goal):
     for page, (top, bottom) in enumerate(planned.chart.windows):
         above = RUNNING + planned.chart.head if page else planned.block.height
         foot = SIGNATURES if page == planned.pages - 1 else 0
-        used = above + GAP + bottom - top + LEGEND + GAP + foot
+        used = above + GAP + bottom - top + len(planned.legend) * LINE + GAP + foot
         assert used <= planned.paper.body + 0.02
 
 
