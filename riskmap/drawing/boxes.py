@@ -1,6 +1,7 @@
 """How large each step's box, label and risk card must be for its text."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from riskmap.document.model import RiskPoint, Step
 from riskmap.document.terms import StepKind
@@ -29,9 +30,11 @@ class Box:
     head: tuple[str, ...] = ()
     tag: str = ""
 
-    @property
-    def head_height(self) -> float:
-        return height(len(self.head)) + 1 if self.head else 0.0
+
+
+def strip_height(head: tuple[str, ...]) -> float:
+    """Return the height of the strip above a box's text."""
+    return height(len(head)) + 1 if head else 0.0
 
 
 def has_chip(step: Step) -> bool:
@@ -50,7 +53,7 @@ def step_box(step: Step, room: float, badges: int = 0, said: str = "", mark: str
     below = _note(step, not tag)
     text = f"{step.number} {mark}{f'{said}：' if said else ''}{step.text}"
     if step.kind is StepKind.DECISION:
-        return replace(_diamond(text, below, room), tag=tag)
+        return _diamond(text, below, room, tag)
     if step.kind is StepKind.TERMINATOR:
         lines = _lines(text, below, room - 20 - clear, bold=True)
         return Box(lines, room, max(24.0, height(len(lines)) + 8), tag=tag)
@@ -61,10 +64,11 @@ def step_box(step: Step, room: float, badges: int = 0, said: str = "", mark: str
     if step.kind is StepKind.PREDEFINED:
         inside -= 2 * INNER
     head = wrap(mark + said, inside, style.TEXT, True) if mark or said else ()
-    box = Box(_lines(step.text, below, inside), room, 0.0, head, tag)
-    wave = WAVE if step.kind is StepKind.DOCUMENT else 0.0
-    tall = box.head_height + height(len(box.lines)) + 2 * style.PADDING + wave
-    return replace(box, height=max(LEAST_HEIGHT, tall))
+    lines = _lines(step.text, below, inside)
+    tall = strip_height(head) + height(len(lines)) + 2 * style.PADDING
+    if step.kind is StepKind.DOCUMENT:
+        tall += WAVE
+    return Box(lines, room, max(LEAST_HEIGHT, tall), head, tag)
 
 
 def _tag(step: Step, room: float) -> str:
@@ -106,7 +110,8 @@ def _even(text: str, room: float, bold: bool) -> tuple[str, ...]:
     return lines
 
 
-def _diamond(text: str, below: str, room: float) -> Box:
+@lru_cache(maxsize=20_000)
+def _diamond(text: str, below: str, room: float, tag: str) -> Box:
     """Return the flattest diamond whose sides clear every line of its text."""
     full = room + 2 * style.BOX_MARGIN - 6
     best: Box | None = None
@@ -114,7 +119,7 @@ def _diamond(text: str, below: str, room: float) -> Box:
         lines = _lines(text, below, full * share)
         tall = _clear_height(lines, full) + 3
         if best is None or tall < best.height:
-            best = Box(lines, full, max(36.0, tall))
+            best = Box(lines, full, max(36.0, tall), tag=tag)
     assert best is not None
     return best
 
@@ -138,14 +143,8 @@ class Card:
     risk: RiskPoint
     statement: tuple[str, ...]
     measures: tuple[str, ...]
-
-    @property
-    def head_height(self) -> float:
-        return height(len(self.statement)) + 6
-
-    @property
-    def height(self) -> float:
-        return self.head_height + height(len(self.measures)) + 6
+    head_height: float
+    height: float
 
 
 def statement_text(number: int, risk: RiskPoint, mark: str = "") -> str:
@@ -158,9 +157,7 @@ def card(number: int, risk: RiskPoint, room: float, mark: str = "") -> Card:
     inside = room - 2 * style.PADDING
     bold = not risk.measures
     texts = [f"{measure.code} {measure.text}" for measure in risk.measures] or [NO_MEASURE]
-    return Card(
-        number,
-        risk,
-        wrap(statement_text(number, risk, mark), inside),
-        tuple(line for text in texts for line in wrap(text, inside, style.TEXT, bold)),
-    )
+    statement = wrap(statement_text(number, risk, mark), inside)
+    measures = tuple(line for text in texts for line in wrap(text, inside, style.TEXT, bold))
+    head = height(len(statement)) + 6
+    return Card(number, risk, statement, measures, head, head + height(len(measures)) + 6)

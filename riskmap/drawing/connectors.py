@@ -26,6 +26,9 @@ class Connectors:
 
         Lines that run together share a pair.
         """
+        if self.sheets.sheet(max(y for _, y in line.points)) == 0:
+            yield line
+            return
         half = style.CONNECTOR / 2
         points: list[Point] = [line.points[0]]
         source, number = line.source, 0

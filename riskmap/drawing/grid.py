@@ -5,7 +5,8 @@ straight; a step beside it moves to a side column of its lane: left if it only l
 right. A row is one step's alone, so a level line at a step's height meets no other box.
 
 A post's map shows the post's own steps in detail, and what it hands over to several others and
-takes over from them in one lane: there each step says who acts.
+takes over from them in one lane: there each step says who acts. Where side columns would make it
+too wide for A4 upright, its steps keep to the first columns, and lines pass them on the right.
 """
 
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from riskmap.organisation.tree import NodeLevel
 UNKNOWN_ACTOR = "（未指定岗位）"
 HANDOVER = "handover"
 HANDOVER_NAME = "交接岗位与单位"
+MOST_UPRIGHT = 2  # columns of a post's chart, which is at home on A4 upright
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ class Grid:
         return sum(lane.columns for lane in self.lanes)
 
 
-def arrange(document: MapDocument, beside: bool = True) -> Grid:
-    """Return the grid of a document's steps; without `beside`, a lane is one column."""
+def arrange(document: MapDocument) -> Grid:
+    """Return the grid of a document's steps."""
     rows = {step.key: row for row, step in enumerate(document.steps)}
     forward = [line for line in document.transitions if rows[line.source] < rows[line.target]]
     onward = _main_path(rows, forward)
@@ -57,22 +59,23 @@ def arrange(document: MapDocument, beside: bool = True) -> Grid:
     actors = {
         step.key: HANDOVER if step.actor in handed else step.actor for step in document.steps
     }
-    slots = dict.fromkeys(rows, 0)
-    if beside:
-        slots = _slots(document, rows, actors, forward, onward)
+    slots = _slots(document, rows, actors, forward, onward)
+    used = {(actors[key], slots[key]) for key in rows}
+    if document.place.level is NodeLevel.POST and len(used) > MOST_UPRIGHT:
+        slots = dict.fromkeys(rows, 0)
+        used = {(actors[key], 0) for key in rows}
     lanes: list[Lane] = []
-    columns: dict[str, int] = {}
+    columns: dict[tuple[str, int], int] = {}
     known = [(actor.key, actor.name) for actor in document.actors]
     for actor, name in [(HANDOVER, HANDOVER_NAME), *known, ("", UNKNOWN_ACTOR)]:
-        mine = [key for key in rows if actors[key] == actor]
-        if not mine:
-            continue
-        used = sorted({slots[key] for key in mine})
-        first = sum(lane.columns for lane in lanes)
-        lanes.append(Lane(actor, name, first, len(used)))
-        columns.update({key: first + used.index(slots[key]) for key in mine})
+        mine = sorted(slot for lane, slot in used if lane == actor)
+        if mine:
+            first = len(columns)
+            lanes.append(Lane(actor, name, first, len(mine)))
+            columns.update({(actor, slot): first + at for at, slot in enumerate(mine)})
     said = {step.key: handed[step.actor] for step in document.steps if step.actor in handed}
-    return Grid(rows, columns, tuple(lanes), onward, said)
+    standing = {key: columns[actors[key], slots[key]] for key in rows}
+    return Grid(rows, standing, tuple(lanes), onward, said)
 
 
 def _handed_over(document: MapDocument) -> dict[str, str]:

@@ -30,33 +30,46 @@ def place(
 ) -> Chart:
     """Return the chart of a document on sheets of a frame; without one, on a single long sheet.
 
-    It is never narrower than `needed_width`, however narrow the frame. Where it is marked, it
+    It is never narrower than `Layout.needed_width`, however narrow the frame. Where it is marked, it
     says so and shows it in its lines.
     """
-    return _Layout(document, frame or SCREEN, marks or {}).chart()
+    return Layout(document, marks).chart(frame or SCREEN)
 
 
-def needed_width(document: MapDocument) -> float:
-    """Return the least width in points at which a document's chart can be drawn."""
-    return Skeleton(document).least
+class Layout:
+    """How one document is laid out, whatever the paper: for whoever tries several."""
 
+    def __init__(self, document: MapDocument, marks: Marks | None = None) -> None:
+        self._skeleton = Skeleton(document, marks)
 
-def head_height(document: MapDocument, room: float) -> float:
-    """Return the height of the strip with the lanes' names in a chart `room` points wide."""
-    return _below_head(Skeleton(document).columns(room))
+    @property
+    def needed_width(self) -> float:
+        """Return the least width in points at which the chart can be drawn."""
+        return self._skeleton.least
+
+    def head_height(self, room: float) -> float:
+        """Return the height of the strip with the lanes' names in a chart `room` points wide."""
+        return _below_head(self._skeleton.columns(room))
+
+    def chart(self, frame: Frame) -> Chart:
+        """Return the chart on sheets of a frame."""
+        return _Placing(self._skeleton, frame).chart()
 
 
 def _below_head(columns: Columns) -> float:
     return columns.head + 1
 
 
-class _Layout:
-    def __init__(self, document: MapDocument, frame: Frame, marks: Marks) -> None:
+class _Placing:
+    """One chart being placed on sheets of one frame."""
+
+    def __init__(self, skeleton: Skeleton, frame: Frame) -> None:
+        document, marks = skeleton.document, skeleton.marks
         self.document = document
         self.marks = marks
         self.sheets = Sheets(frame)
         self.connectors = Connectors(self.sheets)
-        self.skeleton = Skeleton(document, marks)
+        self.skeleton = skeleton
         self.columns: Columns = self.skeleton.columns(frame.width)
         self.cards: dict[str, list[Card]] = {step.key: [] for step in document.steps}
         for number, risk in enumerate(document.risk_points, start=1):

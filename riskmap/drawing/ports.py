@@ -5,7 +5,8 @@ badges, then what goes down; on the left, what goes up, what comes back, what tu
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from riskmap.drawing import style
 from riskmap.drawing.routes import Route, Way
@@ -15,8 +16,7 @@ LINE_ROOM = 10.0
 BADGE_KEY = "badge "
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """A place on a side: what uses it, the room it takes, and its offset from the middle."""
 
     key: str
@@ -39,7 +39,7 @@ class Ports:
     @property
     def needed(self) -> float:
         """Return the height at which no two ports touch."""
-        return max(sum(port.room for port in side) + 6 for side in (self.left, self.right))
+        return max(sum([port.room for port in side]) for side in (self.left, self.right)) + 6
 
     def spread(self, tall: float) -> "Ports":
         """Return the ports with their offsets on a box of a height."""
@@ -55,6 +55,9 @@ class Ports:
         return self.find(_badge_key(number), right=True)
 
 
+NONE = Ports((), ())
+
+
 def assign(
     out: Sequence[Route],
     into: Sequence[Route],
@@ -62,6 +65,10 @@ def assign(
     labels: Mapping[str, tuple[str, ...]],
 ) -> Ports:
     """Return the ports of the lines leaving and entering a step, in order, not yet spread."""
+    out = [route for route in out if not route.uses_bottom]
+    into = [route for route in into if route.way in (Way.RETURN, Way.SKIP)]
+    if not (out or into or badges):
+        return NONE
 
     def leaving(route: Route) -> Port:
         lines = len(labels.get(route.line.key, ()))
@@ -101,8 +108,10 @@ def _by_reach(routes: Sequence[Route], side: int) -> list[Route]:
 
 def _spread(ports: tuple[Port, ...], tall: float) -> tuple[Port, ...]:
     """Return ports with offsets, together in the middle of a side `tall` points high."""
+    if not ports:
+        return ports
     if len(ports) == 1:
-        return (replace(ports[0], offset=_alone(ports[0], tall)),)
+        return (_at(ports[0], _alone(ports[0], tall)),)
     total = sum(port.room for port in ports)
     spare = max(0.0, tall - 6 - total) / (len(ports) + 1)
     top = -(total + spare * (len(ports) - 1)) / 2
@@ -110,9 +119,13 @@ def _spread(ports: tuple[Port, ...], tall: float) -> tuple[Port, ...]:
     for port in ports:
         # A label stands on its line, so the line runs at the foot of the port's room.
         offset = top + (port.room - 3 if port.has_label else port.room / 2)
-        placed.append(replace(port, offset=offset))
+        placed.append(_at(port, offset))
         top += port.room + spare
     return tuple(placed)
+
+
+def _at(port: Port, offset: float) -> Port:
+    return Port(port.key, port.entry, port.room, offset)
 
 
 def _alone(port: Port, tall: float) -> float:

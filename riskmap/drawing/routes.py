@@ -5,9 +5,10 @@ Levels number what a vertical line passes: row r is level 2r, the gap below it 2
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count
+from typing import NamedTuple
 
 from riskmap.document.model import MapDocument, Transition
 from riskmap.document.terms import StepKind
@@ -25,8 +26,7 @@ class Way(Enum):
     SKIP = "out on the right, down a channel right of all lanes, in on the right"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A line's way; `channel` counts from the lanes outwards, `track` from the top of its gap."""
 
     line: Transition
@@ -38,7 +38,7 @@ class Route:
 
     @property
     def uses_bottom(self) -> bool:
-        return self.way in (Way.DROP, Way.ACROSS, Way.LATE)
+        return self.way in _THROUGH_FOOT
 
 
 def find(document: MapDocument, grid: Grid) -> list[Route]:
@@ -48,6 +48,9 @@ def find(document: MapDocument, grid: Grid) -> list[Route]:
     routes = {line.key: finder.route(line) for line in lines}
     found = [routes[line.key] for line in document.transitions]
     return _with_tracks(_with_channels(found, grid), grid)
+
+
+_THROUGH_FOOT = (Way.DROP, Way.ACROSS, Way.LATE)
 
 
 @dataclass(slots=True)
@@ -240,7 +243,8 @@ def _with_channels(routes: list[Route], grid: Grid) -> list[Route]:
             index: _span(route, grid) for index, route in enumerate(routes) if route.way is way
         }
         for index, channel in _colour(spans).items():
-            routes[index] = replace(routes[index], channel=channel)
+            if channel:
+                routes[index] = routes[index]._replace(channel=channel)
     return routes
 
 
@@ -275,7 +279,8 @@ def _with_tracks(routes: list[Route], grid: Grid) -> list[Route]:
         # otherwise the two would share the upright between their tracks.
         order = sorted(inside, key=lambda index: (routes[index].way is Way.LATE, index))
         for index, track in _tracks(order, routes, grid).items():
-            routes[index] = replace(routes[index], track=track)
+            if track:
+                routes[index] = routes[index]._replace(track=track)
     return routes
 
 

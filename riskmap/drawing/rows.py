@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from riskmap.document.model import Step
 from riskmap.document.terms import StepKind
 from riskmap.drawing import style
-from riskmap.drawing.boxes import INNER, SLANT, WAVE, Box, has_chip, step_box
+from riskmap.drawing.boxes import INNER, SLANT, WAVE, Box, has_chip, step_box, strip_height
 from riskmap.drawing.marks import word
 from riskmap.drawing.ports import Port, Ports, assign
 from riskmap.drawing.shapes import Form, Point, Shape
@@ -75,7 +75,8 @@ def row_of(step: Step, skeleton: Skeleton, columns: Columns, badges: list[int]) 
     needed = ports.needed
     if step.kind is StepKind.DECISION and needed > box.height * 0.7:
         needed *= 1.25  # a diamond has little side near its ends
-    box = replace(box, height=max(box.height, needed))
+    if needed > box.height:
+        box = replace(box, height=needed)
     left = columns.column(skeleton.grid.columns[step.key]) + (columns.pitch - box.width) / 2
     return Row(step, box, ports.spread(box.height), left)
 
@@ -107,7 +108,7 @@ def step_shapes(row: Row, mark: str = "") -> Iterator[Shape]:
     if lean:
         yield shape("inner", "box", "inner", (left, row.top, right - left, box.height))
     yield shape("number", "box", "chip", (left, row.top, style.CHIP, box.height), (str(step.number),))
-    beside, head = left + style.CHIP, box.head_height
+    beside, head = left + style.CHIP, strip_height(box.head)
     wide = right - beside
     if head:
         yield shape("who", "box", "strip", (beside, row.top, wide, head), box.head)

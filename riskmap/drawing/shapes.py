@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Point = tuple[float, float]
 Form = Literal[
@@ -19,8 +19,7 @@ class Frame:
     rest: float
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A drawn shape and the text in it.
 
     `owner` is the key of the document's element, `name` that and the shape's part in it.
@@ -51,8 +50,7 @@ class Shape:
         return (self.left + self.width / 2, self.top + self.height / 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A drawn line from one named shape to another, by its corners."""
 
     name: str

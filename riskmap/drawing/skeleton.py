@@ -7,7 +7,6 @@ from riskmap.drawing import style
 from riskmap.drawing.grid import Grid, arrange
 from riskmap.drawing.marks import Marks, word
 from riskmap.drawing.routes import Route, Way, find, gap_of
-from riskmap.organisation.tree import NodeLevel
 from riskmap.drawing.text import height, width, wrap
 
 
@@ -41,14 +40,8 @@ class Skeleton:
     def __init__(self, document: MapDocument, marks: Marks | None = None) -> None:
         self.document = document
         self.marks = marks or {}
-        self._lay(arrange(document))
-        if document.place.level is NodeLevel.POST and self.least > style.NARROW:
-            self._lay(arrange(document, beside=False))
-
-    def _lay(self, grid: Grid) -> None:
-        """Find the routes on a grid, and the room that they need."""
-        self.grid = grid
-        self.routes = find(self.document, grid)
+        self.grid: Grid = arrange(document)
+        self.routes = find(document, self.grid)
         self.out: dict[str, list[Route]] = {key: [] for key in self.grid.rows}
         self.into: dict[str, list[Route]] = {key: [] for key in self.grid.rows}
         self.labels: dict[str, tuple[str, ...]] = {}

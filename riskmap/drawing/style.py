@@ -28,7 +28,6 @@ CHANNEL: Final = 12.0
 BADGE: Final = 17.0
 BADGE_OUTSIDE: Final = 13.0  # beyond the last lane, for badges of steps in it
 LEADERS: Final = 22.0  # the strip in which leaders turn towards their cards
-NARROW: Final = 525.0  # the room of A4 upright: wider, a post's lanes are one column each
 LEAST_PITCH: Final = 108.0
 MOST_PITCH: Final = 190.0
 BOX_MARGIN: Final = 8.0  # between a box and its column's edge

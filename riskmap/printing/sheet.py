@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from riskmap.document.model import MapDocument
-from riskmap.drawing.layout import head_height, needed_width, place
+from riskmap.drawing.layout import Layout
 from riskmap.drawing.shapes import Chart, Frame
 from riskmap.organisation.tree import NodeLevel
 from riskmap.printing import legend, paper
@@ -86,24 +86,25 @@ def plan(document: MapDocument) -> Plan:
     The first paper that is wide enough and needs few enough pages; else the fewest pages.
     """
     papers = PAPERS[document.place.level]
-    needed = needed_width(document)
+    layout = Layout(document)
+    needed = layout.needed_width
     wide = [each for each in papers if needed <= each[0].room] or [(paper.long(needed), 1)]
     plans: list[Plan] = []
     for each, most_pages in wide:
-        plans.append(_planned(document, each))
+        plans.append(_planned(document, layout, each))
         if not plans[-1].block.cut and plans[-1].pages <= most_pages:
             return plans[-1]
     return min(plans, key=lambda each: (each.block.cut, each.pages))
 
 
-def _planned(document: MapDocument, chosen: Paper) -> Plan:
+def _planned(document: MapDocument, layout: Layout, chosen: Paper) -> Plan:
     """Return the plan on a paper; signatures cost room on every page only if they must."""
     block, signs = compose(document, chosen), legend.compose(document, chosen)
     first = _room(chosen, block, signs, None)
-    rest = _room(chosen, block, signs, head_height(document, chosen.room))
+    rest = _room(chosen, block, signs, layout.head_height(chosen.room))
     for reserve in (0.0, SIGNATURES):
         frame = Frame(chosen.room, first - reserve, rest - reserve)
-        planned = Plan(chosen, block, signs, frame, place(document, frame))
+        planned = Plan(chosen, block, signs, frame, layout.chart(frame))
         if planned.signed_in_room:
             break
     return planned

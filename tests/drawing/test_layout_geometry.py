@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from riskmap.document.model import MapDocument
 from riskmap.drawing.dot import source
 from riskmap.drawing.engine import Engine
-from riskmap.drawing.layout import needed_width, place
+from riskmap.drawing.layout import Layout, place
 from riskmap.drawing.shapes import Frame
 from tests.drawing.faults import faults
 from tests.drawing.notation import flow
@@ -54,7 +54,7 @@ ODD: dict[str, MapDocument] = {
 @pytest.mark.parametrize("name", ODD)
 def test_odd_maps_are_drawn_without_fault(name: str, engine: Engine):
     document = ODD[name]
-    for width in (needed_width(document), 760.0):
+    for width in (Layout(document).needed_width, 760.0):
         picture = Picture(engine.render(source(place(document, Frame(width, 1e9, 1e9))), "svg"))
 
         assert faults(document, picture) == []
@@ -71,7 +71,7 @@ def test_the_sample_is_drawn_without_fault(sample: list[MapDocument], engine: En
 @settings(max_examples=250, deadline=None)
 @given(document=flows())
 def test_any_map_is_drawn_without_fault(engine: Engine, document: MapDocument):
-    frame = Frame(needed_width(document), 1e9, 1e9)
+    frame = Frame(Layout(document).needed_width, 1e9, 1e9)
 
     picture = Picture(engine.render(source(place(document, frame)), "svg"))
 

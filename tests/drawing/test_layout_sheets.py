@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from riskmap.document.model import MapDocument
 from riskmap.drawing.dot import source
 from riskmap.drawing.engine import Engine
-from riskmap.drawing.layout import needed_width, place
+from riskmap.drawing.layout import Layout, place
 from riskmap.drawing.shapes import Frame
 from tests.drawing.notation import flow, with_step_after
 from tests.drawing.picture import Picture, part
@@ -78,8 +78,8 @@ def test_a_chart_is_as_wide_as_its_frame_allows_and_never_narrower_than_needed(
     for document in sample:
         chart = place(document, Frame(width, 560, 640))
 
-        assert chart.width <= max(width, needed_width(document)) + 0.01
-        assert chart.width >= min(width, needed_width(document)) - 0.01
+        assert chart.width <= max(width, Layout(document).needed_width) + 0.01
+        assert chart.width >= min(width, Layout(document).needed_width) - 0.01
 
 
 def tops(document: MapDocument) -> dict[str, float]:
