@@ -50,9 +50,7 @@ def draw(
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="文件")
 @grey_option
 @bureau_option
-def print_(
-    codes: tuple[str, ...], kind: str, output: Path, grey: bool, bureau: str | None
-) -> None:
+def print_(codes: tuple[str, ...], kind: str, output: Path, grey: bool, bureau: str | None) -> None:
     """按存档样式打印账图；SVG 一页一个文件（文件名后加页码）。"""
     with opened(), Engine() as engine:
         if kind == "pdf":

@@ -31,7 +31,6 @@ class Box:
     tag: str = ""
 
 
-
 def strip_height(head: tuple[str, ...]) -> float:
     """Return the height of the strip above a box's text."""
     return height(len(head)) + 1 if head else 0.0

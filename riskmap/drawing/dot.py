@@ -56,7 +56,7 @@ def source(chart: Chart, grey: bool = False) -> str:
     """
     graph = graphviz.Digraph(
         graph_attr={"pad": "0", "margin": "0", "bgcolor": "white", "outputorder": "nodesfirst"},
-        node_attr=_NODES,
+        node_attr=_coloured(_NODES, grey),
         edge_attr={"arrowsize": "0.6", "fontname": style.FACE, "fontsize": f"{style.TEXT:g}"},
     )
     names = {shape.name: f"n{number}" for number, shape in enumerate(chart.shapes, start=1)}
@@ -162,7 +162,11 @@ def _wave(shape: Shape) -> list[Point]:
     left, top, right, foot = shape.left, shape.top, shape.right, shape.bottom
     third, swing = shape.width / 3, SWING
     bend = [(right - third, foot - swing), (left + third, foot + swing)]
-    return [*_straight([(left, foot), (left, top), (right, top), (right, foot)]), *bend, (left, foot)]
+    return [
+        *_straight([(left, foot), (left, top), (right, top), (right, foot)]),
+        *bend,
+        (left, foot),
+    ]
 
 
 def _bracket(shape: Shape) -> list[Point]:
@@ -190,7 +194,9 @@ def _line(line: Line, sheet: float, grey: bool) -> str:
         tip = f"e,{x:.2f},{y:.2f} "
         points[-1] = _before(points[-1], points[-2], style.ARROW)
     curve = " ".join([f"{x:.2f},{y:.2f}" for x, y in _spline(points)])
-    return f'id="{identity(line.name)}" {_line_style(line.style, line.mark, grey)} pos="{tip}{curve}"'
+    return (
+        f'id="{identity(line.name)}" {_line_style(line.style, line.mark, grey)} pos="{tip}{curve}"'
+    )
 
 
 def _before(end: Point, back: Point, distance: float) -> Point:

@@ -56,9 +56,7 @@ def arrange(document: MapDocument) -> Grid:
     forward = [line for line in document.transitions if rows[line.source] < rows[line.target]]
     onward = _main_path(rows, forward)
     handed = _handed_over(document)
-    actors = {
-        step.key: HANDOVER if step.actor in handed else step.actor for step in document.steps
-    }
+    actors = {step.key: HANDOVER if step.actor in handed else step.actor for step in document.steps}
     slots = _slots(document, rows, actors, forward, onward)
     used = {(actors[key], slots[key]) for key in rows}
     if document.place.level is NodeLevel.POST and len(used) > MOST_UPRIGHT:

@@ -25,13 +25,11 @@ SCREEN = Frame(760.0, 1e9, 1e9)
 ARROW_ROOM = 13.0  # upright above a box, where an arrow's head stands
 
 
-def place(
-    document: MapDocument, frame: Frame | None = None, marks: Marks | None = None
-) -> Chart:
+def place(document: MapDocument, frame: Frame | None = None, marks: Marks | None = None) -> Chart:
     """Return the chart of a document on sheets of a frame; without one, on a single long sheet.
 
-    It is never narrower than `Layout.needed_width`, however narrow the frame. Where it is marked, it
-    says so and shows it in its lines.
+    It is never narrower than `Layout.needed_width`, however narrow the frame. Marked parts say
+    so, and their lines show it.
     """
     return Layout(document, marks).chart(frame or SCREEN)
 
@@ -73,7 +71,9 @@ class _Placing:
         self.columns: Columns = self.skeleton.columns(frame.width)
         self.cards: dict[str, list[Card]] = {step.key: [] for step in document.steps}
         for number, risk in enumerate(document.risk_points, start=1):
-            self.cards[risk.step].append(card(number, risk, self.columns.card_width, word(marks, risk.key)))
+            self.cards[risk.step].append(
+                card(number, risk, self.columns.card_width, word(marks, risk.key))
+            )
         self.rows = {
             step.key: row_of(
                 step, self.skeleton, self.columns, [each.number for each in self.cards[step.key]]
@@ -189,11 +189,10 @@ class _Placing:
         points = self._points(route)
         tone = "return" if route.way is Way.RETURN else "flow"
         ends = (f"{line.source}-step", f"{line.target}-step")
-        whole = Line(
-            line.key, line.key, tone, *ends, corners(points), self.marks.get(line.key, "")
-        )
-        for each in self.connectors.parts(whole):
-            (self.lines if isinstance(each, Line) else self.shapes).append(each)
+        whole = Line(line.key, line.key, tone, *ends, corners(points), self.marks.get(line.key, ""))
+        parts, between = self.connectors.cut(whole)
+        self.lines += parts
+        self.shapes += between
         lines = self.skeleton.labels.get(line.key)
         if lines:
             self.shapes.append(self._label(route, lines, points[0]))

@@ -23,7 +23,7 @@ ABOVE = 14.0  # between the chart and the strip with the title
 def place_offices(
     offices: Sequence[Office], wide: float, top: float, sheets: Sheets
 ) -> tuple[list[Shape], float]:
-    """Return the shapes of the offices below `top`, in a chart `wide` points wide, and their foot."""
+    """Return the shapes of the offices below `top`, in a chart `wide` points wide; their foot."""
     if not offices:
         return [], top
     count = max(1, int(wide // ROOM))

@@ -4,7 +4,7 @@ Levels number what a vertical line passes: row r is level 2r, the gap below it 2
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count

@@ -70,7 +70,13 @@ class Row:
 def row_of(step: Step, skeleton: Skeleton, columns: Columns, badges: list[int]) -> Row:
     """Return a step's row, as high as its text and its ports need, not yet placed."""
     said = skeleton.grid.said.get(step.key, "")
-    box = step_box(step, columns.pitch - 2 * style.BOX_MARGIN, len(badges), said, word(skeleton.marks, step.key))
+    box = step_box(
+        step,
+        columns.pitch - 2 * style.BOX_MARGIN,
+        len(badges),
+        said,
+        word(skeleton.marks, step.key),
+    )
     ports = assign(skeleton.out[step.key], skeleton.into[step.key], badges, skeleton.labels)
     needed = ports.needed
     if step.kind is StepKind.DECISION and needed > box.height * 0.7:
@@ -87,9 +93,7 @@ def step_shapes(row: Row, mark: str = "") -> Iterator[Shape]:
     chip = has_chip(step)
     tone = _TONES.get(kind, "step")
 
-    def shape(
-        part: str, form: Form, tone: str, place: Rect, lines: tuple[str, ...] = ()
-    ) -> Shape:
+    def shape(part: str, form: Form, tone: str, place: Rect, lines: tuple[str, ...] = ()) -> Shape:
         left, top, wide, tall = place
         return Shape(
             f"{step.key}-{part}", step.key, form, tone, left, top, wide, tall, lines,
@@ -100,16 +104,22 @@ def step_shapes(row: Row, mark: str = "") -> Iterator[Shape]:
     yield shape("step", _FORMS[kind], tone, whole, () if chip else box.lines)
     if box.tag:
         wide = width(box.tag, style.TEXT) + 4
-        yield shape("tag", "bracket", "tag", (row.x - 3 - wide, row.hung, wide, height(1)), (box.tag,))
+        yield shape(
+            "tag", "bracket", "tag", (row.x - 3 - wide, row.hung, wide, height(1)), (box.tag,)
+        )
     if not chip:
         return
     lean = INNER if kind is StepKind.PREDEFINED else 0.0
     left, right = row.left + lean, row.right - lean
     if lean:
         yield shape("inner", "box", "inner", (left, row.top, right - left, box.height))
-    yield shape("number", "box", "chip", (left, row.top, style.CHIP, box.height), (str(step.number),))
+    yield shape(
+        "number", "box", "chip", (left, row.top, style.CHIP, box.height), (str(step.number),)
+    )
     beside, head = left + style.CHIP, strip_height(box.head)
     wide = right - beside
     if head:
         yield shape("who", "box", "strip", (beside, row.top, wide, head), box.head)
-    yield shape("text", "plain", "text", (beside, row.top + head, wide, box.height - head), box.lines)
+    yield shape(
+        "text", "plain", "text", (beside, row.top + head, wide, box.height - head), box.lines
+    )

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Point = tuple[float, float]
-Form = Literal[
-    "box", "pill", "diamond", "wave", "slant", "triangle", "circle", "bracket", "plain"
-]
+Form = Literal["box", "pill", "diamond", "wave", "slant", "triangle", "circle", "bracket", "plain"]
 
 
 @dataclass(frozen=True, slots=True)

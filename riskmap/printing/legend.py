@@ -1,4 +1,4 @@
-"""The legend of a sheet: what its signs mean, only those that it shows, in as many lines as needed."""
+"""The legend of a sheet: what its signs mean, only those that it shows, in lines as needed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,13 +57,18 @@ def _entries(document: MapDocument) -> Iterator[Entry]:
         yield Entry("return", "退回")
     if any(step.limit for step in document.steps):
         yield Entry("limit", "步骤时限")
+    yield from (Entry("note", text) for text in _notes(document))
+
+
+def _notes(document: MapDocument) -> Iterator[str]:
+    """Yield what letters and brackets on a sheet mean."""
     if document.risk_points:
-        yield Entry("note", "R 风险点")
+        yield "R 风险点"
     if any(risk.measures for risk in document.risk_points):
-        yield Entry("note", "CS 防控措施")
+        yield "CS 防控措施"
     cited = [*document.bases, *(span.citation for span in document.limit_spans)]
     cited += [step.basis for step in document.steps if step.basis]
     if any(each.unverified for each in cited):
-        yield Entry("note", "〔待核〕依据原文待核实")
+        yield "〔待核〕依据原文待核实"
     if any(each.fictional for each in cited):
-        yield Entry("note", "〔虚构〕演示用依据")
+        yield "〔虚构〕演示用依据"

@@ -126,9 +126,7 @@ def picture_sheets(sheets: Sequence[Sheet], grey: bool = False) -> list[bytes]:
     return typeset_pictures("sheets.typ", *_content(sheets, grey))
 
 
-def _content(
-    sheets: Sequence[Sheet], grey: bool
-) -> tuple[dict[str, object], dict[str, bytes]]:
+def _content(sheets: Sequence[Sheet], grey: bool) -> tuple[dict[str, object], dict[str, bytes]]:
     """Return the data and the files of sheets one after another."""
     names = [f"{number}-" for number in range(len(sheets))]
     data: dict[str, object] = {

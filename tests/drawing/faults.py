@@ -32,9 +32,7 @@ def faults(document: MapDocument, picture: Picture) -> list[str]:
 def boxes_overlap(document: MapDocument, picture: Picture) -> Iterator[str]:
     """Steps, labels, cards and lane names keep clear of one another; badges of foreign boxes."""
     owners = {risk.key: risk.step for risk in document.risk_points}
-    figures = picture.named(
-        "step", "label", "card", "head", "badge", "tag", "connector", "office"
-    )
+    figures = picture.named("step", "label", "card", "head", "badge", "tag", "connector", "office")
     for one, other in combinations(figures, 2):
         badge = next((each for each in (one, other) if part(each.name) == "badge"), None)
         if badge is not None:

@@ -158,6 +158,11 @@ class Picture:
         )
 
 
+def readable(svg: bytes) -> str:
+    """Return an SVG's text with the dashes that Graphviz writes as references."""
+    return svg.decode().replace("&#45;", "-")
+
+
 def _joined(arrows: list[Arrow]) -> list[Arrow]:
     """Return the arrows with those that connectors cut put together again."""
     whole: dict[str, Arrow] = {}

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -66,7 +67,8 @@ def test_every_sheet_shows_something(first: float, rest: float):
 
     chart = place(flow(steps, risks="3:high 9:low 30:low"), Frame(525, first, rest))
 
-    tops = [shape.top for shape in chart.shapes if not shape.name.endswith(("-lane", "-head"))]
+    frames = ("-lane", "-head", "-connector")
+    tops = [shape.top for shape in chart.shapes if not shape.name.endswith(frames)]
     for top, bottom in chart.windows:
         assert any(top <= each < bottom for each in tops)
 
@@ -102,27 +104,68 @@ def lonely_gaps(document: MapDocument) -> list[str]:
     ]
 
 
+def across(document: MapDocument) -> dict[str, float]:
+    """Return the middle of each step's box, and where the cards begin."""
+    shapes = place(document, Frame(1119, 560, 640)).shapes
+    return {
+        shape.owner: shape.left if part(shape.name) == "card" else shape.middle[0]
+        for shape in shapes
+        if part(shape.name) in ("step", "card")
+    }
+
+
+def check_moved_below_only(one: MapDocument, other: MapDocument, below: str) -> None:
+    """Check that two documents put the same things at the same places down to a step."""
+    before, after = tops(one), tops(other)
+    keys = list(before)
+    for above in keys[: keys.index(below) + 1]:
+        assert after[above] == before[above]
+
+
 def test_a_step_put_into_the_sample_moves_only_what_is_below(sample: list[MapDocument]):
     tried = 0
     for document in sample:
-        before = tops(document)
         for key in lonely_gaps(document):
-            after = tops(with_step_after(document, key))
             tried += 1
-            for above in list(before)[: list(before).index(key) + 1]:
-                assert after[above] == before[above]
+            check_moved_below_only(document, with_step_after(document, key), key)
     assert tried > 10
 
 
 @settings(max_examples=100, deadline=None)
 @given(document=flows())
-def test_a_step_put_into_any_map_moves_only_what_is_below(document: MapDocument):
-    before = tops(document)
+def test_a_step_put_into_any_map_or_taken_out_moves_only_what_is_below(document: MapDocument):
     for key in lonely_gaps(document):
-        after = tops(with_step_after(document, key))
+        longer = with_step_after(document, key)
 
-        for above in list(before)[: list(before).index(key) + 1]:
-            assert after[above] == before[above]
+        check_moved_below_only(document, longer, key)
+        check_moved_below_only(longer, document, key)
+
+
+def reworded(document: MapDocument, key: str) -> MapDocument:
+    steps = [
+        replace(step, text=step.text * 3) if step.key == key else step for step in document.steps
+    ]
+    return replace(document, steps=tuple(steps))
+
+
+def test_a_reworded_step_moves_nothing_above_it_nor_to_the_side(sample: list[MapDocument]):
+    for document in sample:
+        sides = across(document)
+        for step in document.steps[1::4]:
+            other = reworded(document, step.key)
+
+            before = document.steps[document.steps.index(step) - 1]
+            check_moved_below_only(document, other, before.key)
+            assert across(other) == sides
+
+
+def test_a_step_put_into_a_lane_moves_nothing_to_the_side(sample: list[MapDocument]):
+    for document in sample:
+        before = across(document)
+        for key in lonely_gaps(document):
+            after = across(with_step_after(document, key))
+
+            assert {each: after[each] for each in before} == before
 
 
 def test_the_same_document_gives_the_same_bytes_in_another_process(tmp_path):

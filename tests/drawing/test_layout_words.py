@@ -16,31 +16,35 @@ from tests.drawing.random_flows import flows
 
 def expected(document: MapDocument, picture: Picture) -> dict[str, str]:
     """Return what each element with words says, without white space."""
+    said = _heads(document, picture)
     tagged = {figure.name for figure in picture.named("tag")}
-    own = document.place.code
-    shared = picture.has("handover-lane")
-    said: dict[str, str] = {"risks-head": "风险点与防控措施"} if document.risk_points else {}
     for step in document.steps:
-        handed = shared and step.actor not in ("", own)
+        handed = picture.has("handover-lane") and step.actor not in ("", document.place.code)
         who = document.actor_by_key[step.actor].name if handed else ""
         said |= _step(step, who, f"{step.key}-tag" in tagged)
+    said |= {f"{line.key}-label": line.condition for line in document.transitions if line.condition}
+    for number, risk in enumerate(document.risk_points, start=1):
+        said |= _risk(number, risk)
+    for office in document.offices:
+        counts = f"◆高{office.high}▲中{office.medium}●低{office.low}"
+        said[f"{office.code}-office"] = f"{office.name}{counts}见{office.map}"
+    return {name: bare(text) for name, text in said.items()}
+
+
+def _heads(document: MapDocument, picture: Picture) -> dict[str, str]:
+    """Return what stands over lanes, cards and offices."""
+    said = {"risks-head": "风险点与防控措施"} if document.risk_points else {}
+    shared = picture.has("handover-lane")
     for actor in document.actors:
-        if not shared or actor.key == own:
+        if not shared or actor.key == document.place.code:
             said[f"{actor.key}-head"] = actor.name
     if shared:
         said["handover-head"] = "交接岗位与单位"
     if any(not step.actor for step in document.steps):
         said["nobody-head"] = "（未指定岗位）"
-    for line in document.transitions:
-        if line.condition:
-            said[f"{line.key}-label"] = line.condition
-    for number, risk in enumerate(document.risk_points, start=1):
-        said |= _risk(number, risk)
-    for office in document.offices:
-        counts = f"◆高{office.high}▲中{office.medium}●低{office.low}"
+    if document.offices:
         said["offices-head"] = "所属科室的账图与风险点"
-        said[f"{office.code}-office"] = f"{office.name}{counts}见{office.map}"
-    return {name: bare(text) for name, text in said.items()}
+    return said
 
 
 def _step(step: Step, said: str, tagged: bool) -> dict[str, str]:

@@ -12,7 +12,8 @@ from tests.printing.pages import fonts, read, texts
     ("level", "lanes", "steps", "expected"),
     [
         (NodeLevel.POST, 2, 7, paper.A4_PORTRAIT),
-        (NodeLevel.POST, 4, 3, paper.A4_LANDSCAPE),
+        (NodeLevel.POST, 3, 3, paper.A4_PORTRAIT),
+        (NodeLevel.POST, 4, 4, paper.A4_LANDSCAPE),
         (NodeLevel.POST, 4, 7, paper.A3_PORTRAIT),
         (NodeLevel.POST, 6, 7, paper.A3_LANDSCAPE),
         (NodeLevel.OFFICE, 2, 4, paper.A4_LANDSCAPE),
