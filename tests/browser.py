@@ -38,11 +38,13 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-def shot(opened: Browser, folder: Path, html: str, files: Mapping[str, bytes]) -> bytes:
+def shot(
+    opened: Browser, folder: Path, html: str, files: Mapping[str, bytes], sharpness: float = 1
+) -> bytes:
     """Return the picture of the element `#picture` of a page, whose files lie beside it."""
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    page = opened.new_page()
+    page = opened.new_page(device_scale_factor=sharpness)
     (folder / "page.html").write_text(html, encoding="utf-8")
     page.goto((folder / "page.html").as_uri())
     picture = page.locator("#picture").screenshot()
