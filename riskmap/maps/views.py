@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,6 +18,7 @@ from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
 from riskmap.web import errors
 from riskmap.web.access import Policy, allows
+from riskmap.web.converters import is_code
 from riskmap.web.headers import DRAWING_POLICY
 from riskmap.web.language import chosen
 from riskmap.web.remembered import Remembered
@@ -103,13 +104,17 @@ def _shapes(document: MapDocument) -> dict[str, Named]:
     named = {
         step.key: Named(
             _("Step %(number)s: %(text)s", number=step.number, text=step.text),
-            f"#row-{step.key}",
+            url_for("maps.show", code=step.detail) if step.detail else f"#row-{step.key}",
         )
         for step in document.steps
     }
     for risk in document.risk_points:
         text = _("Risk point, %(level)s: %(text)s", level=_level(risk), text=risk.statement)
         named[risk.key] = Named(text, f"#row-{risk.key}")
+    for office in document.offices:
+        if office.map:
+            text = _("Account map of %(office)s", office=office.name)
+            named[office.code] = Named(text, url_for("maps.show", code=office.map))
     return named
 
 
@@ -139,12 +144,29 @@ def _picture(code: str, kind: str) -> str | bytes:
 @bp.get("/maps/<code:code>/sheet.pdf")
 @allows(Policy.READ)
 def sheet(code: str) -> ResponseReturnValue:
-    """Answer with a map's sheet, as filed."""
+    """Answer with a map's sheet, as filed; in grey if asked."""
+    return _printed((code,), code)
+
+
+@bp.get("/maps/sheets.pdf")
+@allows(Policy.READ)
+def sheets() -> ResponseReturnValue:
+    """Answer with the sheets of the chosen maps one after another; in grey if asked."""
+    codes = tuple(dict.fromkeys(request.args.getlist("code")))
+    if not codes:
+        return errors.page(400)
+    if any(not is_code(code) for code in codes):
+        abort(404)
+    return _printed(codes, codes[0] if len(codes) == 1 else "sheets")
+
+
+def _printed(codes: tuple[str, ...], name: str) -> Response:
+    grey = request.args.get("tone") == "grey"
     answer = _answer(
-        code,
-        "sheet",
-        lambda: sheet_pdf(db.session, _engine(), _bureau(), [code]),
+        " ".join(codes),
+        "grey sheet" if grey else "sheet",
+        lambda: sheet_pdf(db.session, _engine(), _bureau(), codes, grey),
         "application/pdf",
     )
-    answer.headers["Content-Disposition"] = f'inline; filename="{code}.pdf"'
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return answer

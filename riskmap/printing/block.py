@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from riskmap.document.model import LimitSpan, MapDocument
+from riskmap.document.model import Citation, LimitSpan, MapDocument
 from riskmap.drawing.text import LINE, width, wrap
 from riskmap.printing.paper import Paper
 from riskmap.register.terms import Binds
@@ -149,10 +149,20 @@ def _panels(document: MapDocument) -> list[tuple[str, list[str]]]:
     panels = [
         ("工作目标", [document.goal]),
         (f"{document.place.level.label}职责", duties),
-        ("办理依据", [each.text for each in document.bases]),
+        ("办理依据", list(_bases(document))),
         ("法定时限", [_span(document, each) for each in document.limit_spans]),
     ]
     return [(label, parts) for label, parts in panels if any(part.strip() for part in parts)]
+
+
+def _bases(document: MapDocument) -> Iterator[str]:
+    """Yield the map's bases, then those that only steps cite, each with the steps that cite it."""
+    steps: dict[Citation, list[str]] = {each: [] for each in document.bases}
+    for step in document.steps:
+        if step.basis:
+            steps.setdefault(step.basis, []).append(str(step.number))
+    for each, numbers in steps.items():
+        yield each.text + (f"（步骤{'、'.join(numbers)}）" if numbers else "")
 
 
 def _span(document: MapDocument, span: LimitSpan) -> str:

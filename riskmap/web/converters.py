@@ -1,13 +1,22 @@
 """What may stand in an address: a code as the register issues them, nothing else."""
 
+import re
+
 from flask import Flask
 from werkzeug.routing import BaseConverter
+
+_CODE = "[A-Za-z0-9][A-Za-z0-9-]{0,39}"
+
+
+def is_code(text: str) -> bool:
+    """Return whether a text can be a code; for codes that come in a query."""
+    return re.fullmatch(_CODE, text) is not None
 
 
 class CodeConverter(BaseConverter):
     """A code, as FZ-U1-K13-G01."""
 
-    regex = "[A-Za-z0-9][A-Za-z0-9-]{0,39}"
+    regex = _CODE
 
 
 def install(app: Flask) -> None:

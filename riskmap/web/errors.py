@@ -7,6 +7,10 @@ from werkzeug.exceptions import HTTPException
 
 AGAIN = _l("Start again from the list of maps.")
 MESSAGES = {
+    400: (
+        _l("Nothing is chosen"),
+        _l("Tick at least one map in the list of maps, then print again."),
+    ),
     403: (
         _l("Not from this computer"),
         _l(

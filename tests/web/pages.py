@@ -35,7 +35,17 @@ FILES = [
     f"/maps/{CODE}/chart.png",
     f"/maps/{CODE}/chart.dot",
     f"/maps/{CODE}/sheet.pdf",
+    f"/maps/{CODE}/sheet.pdf?tone=grey",
+    f"/maps/sheets.pdf?code={CODE}&code=FZ-U1",
 ]
 """What a map's page offers to take away."""
 
-REFUSED = ["/maps/none", "/nowhere", "/items/FX-9999", "/people/RY-9999", "/maps/%00"]
+REFUSED = [
+    "/maps/none",
+    "/nowhere",
+    "/items/FX-9999",
+    "/people/RY-9999",
+    "/maps/%00",
+    "/maps/sheets.pdf?code=%00",
+    "/maps/sheets.pdf?code=FZ-U1&code=none",
+]

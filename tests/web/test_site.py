@@ -1,8 +1,10 @@
 """What the pages show, and what they say when something is not there."""
 
 import re
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from riskmap.app import create_app
@@ -16,6 +18,51 @@ from tests.web.pages import CODE, FILES, PAGES, REFUSED
 @pytest.mark.parametrize("path", [*PAGES, *FILES])
 def test_every_page_answers(client, path):
     assert client.get(path).status_code == 200
+
+
+def pages(answer) -> list[str]:
+    """Return the text of each page of a PDF, without white space."""
+    return ["".join(page.extract_text().split()) for page in PdfReader(BytesIO(answer.data)).pages]
+
+
+def test_the_ticked_maps_are_printed_one_after_another_each_once(client):
+    answer = client.get("/maps/sheets.pdf?code=FZ-U1-K13-G02&code=FZ-U1-K13-G01&code=FZ-U1-K13-G02")
+
+    codes = [code for page in pages(answer) for code in re.findall(r"FZ-U1-K13-G0\d", page)[:1]]
+    assert answer.mimetype == "application/pdf"
+    assert list(dict.fromkeys(codes)) == ["FZ-U1-K13-G01", "FZ-U1-K13-G02"]
+    assert sum("第1页共" in page for page in pages(answer)) == 2
+
+
+def test_a_sheet_asked_for_in_grey_has_no_colour(client):
+    coloured, grey = (client.get(f"/maps/{CODE}/sheet.pdf{tone}") for tone in ("", "?tone=grey"))
+
+    def colours(answer) -> int:
+        contents = [
+            page.get_contents().get_data() for page in PdfReader(BytesIO(answer.data)).pages
+        ]
+        return sum(
+            len(set(rgb)) > 1
+            for content in contents
+            for rgb in re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) (?:rg|RG|scn|SCN)\b", content)
+        )
+
+    assert pages(grey) == pages(coloured)
+    assert colours(coloured) > 0
+    assert colours(grey) == 0
+
+
+def test_printing_without_a_tick_says_what_to_do(client):
+    answer = client.get("/maps/sheets.pdf")
+
+    assert answer.status_code == 400
+    assert "至少勾选一张" in answer.text
+
+
+def test_a_unit_s_chart_leads_to_the_maps_of_its_offices(client):
+    page = client.get("/maps/FZ-U1").text
+
+    assert all(f'href="/maps/FZ-U1-K{number:02}"' in page for number in range(1, 15))
 
 
 @pytest.mark.parametrize("path", REFUSED)
