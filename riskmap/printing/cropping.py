@@ -5,60 +5,65 @@ Clipping alone would keep the hidden words in the PDF, where a search would find
 
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Final
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
+
+from riskmap.drawing.dot import identity
+from riskmap.drawing.shapes import Chart
 
 Window = tuple[float, float]  # from, to
 
-_SVG: Final = "http://www.w3.org/2000/svg"
-_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
+# Graphviz writes each shape and each line as one group; texts are escaped, so no other group's
+# end can be inside. Taking the text apart is a tenth of the work of reading it as XML.
+_PART: Final = re.compile(r'<g id="([^"]+)" class="(?:node|edge)">.*?</g>\n', re.DOTALL)
 _SHIFT: Final = re.compile(r"translate\(\s*(-?[\d.]+)[ ,]+(-?[\d.]+)\s*\)")
+_WIDTH: Final = re.compile(r'viewBox="\S+ \S+ (\S+) \S+"')
+_SIZE: Final = re.compile(r'width="[^"]*"\s+height="[^"]*"\s+viewBox="[^"]*"')
+PEN: Final = 4.0  # by which an outline may reach beyond its shape
 
-ElementTree.register_namespace("", _SVG)
-ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+
+class NoChart(ValueError):
+    """An SVG that is not the picture of its chart."""
 
 
-def crops(svg: bytes, height: float, windows: Iterable[Window]) -> Iterator[bytes]:
-    """Yield what an SVG of a chart `height` points high shows in each window."""
-    root = ElementTree.fromstring(svg)
-    graph = root.find(f"{{{_SVG}}}g")
-    if graph is None:
-        raise ValueError("an SVG without the group that Graphviz draws in")
-    shift, parts = _shift(graph), [(part, _extent(part)) for part in graph]
-    wide = float(root.get("viewBox", "0 0 0 0").split()[2])
+def crops(svg: bytes, chart: Chart, windows: Iterable[Window]) -> Iterator[bytes]:
+    """Yield what the SVG of a chart shows in each window; raises `NoChart`."""
+    text = svg.decode()
+    shift, wide, size = _SHIFT.search(text), _WIDTH.search(text), _SIZE.search(text)
+    found = list(_PART.finditer(text))
+    if not (shift and wide and size and found):
+        raise NoChart("an SVG without the groups that Graphviz draws in")
+    reaches = _reaches(chart)
+    try:
+        parts = [(each[0], reaches[unescape(each[1])]) for each in found]
+    except KeyError as error:
+        raise NoChart(f"an SVG that shows what its chart has not: {error}") from error
+    before, start = text[: size.start()], text[size.end() : found[0].start()]
+    end = text[found[-1].end() :]
     for top, bottom in windows:
         # Graphviz rounds the size of its picture up to whole points, at the top.
-        first, last = top + shift - height, bottom + shift - height
-        graph[:] = [part for part, extent in parts if _meets(extent, first - shift, last - shift)]
-        root.set("viewBox", f"0 {first:.2f} {wide:.2f} {last - first:.2f}")
-        root.set("width", f"{wide:.2f}pt")
-        root.set("height", f"{last - first:.2f}pt")
-        yield ElementTree.tostring(root, encoding="unicode").encode()
+        first = top + float(shift[2]) - chart.height
+        inside = "".join([part for part, reach in parts if _meets(reach, top, bottom)])
+        tall = bottom - top
+        sized = (
+            f'width="{wide[1]}pt" height="{tall:.2f}pt" '
+            f'viewBox="0 {first:.2f} {wide[1]} {tall:.2f}"'
+        )
+        yield f"{before}{sized}{start}{inside}{end}".encode()
 
 
-def _meets(extent: Window | None, first: float, last: float) -> bool:
-    return extent is None or (extent[1] > first + 0.01 and extent[0] < last - 0.01)
+def _meets(reach: Window, top: float, bottom: float) -> bool:
+    return reach[1] > top + 0.01 and reach[0] < bottom - 0.01
 
 
-def _shift(graph: Element) -> float:
-    found = _SHIFT.search(graph.get("transform", ""))
-    return float(found[2]) if found else 0.0
-
-
-def _extent(part: Element) -> Window | None:
-    """Return the highest and the lowest place a part draws on, in its own coordinates."""
-    places = [place for each in part.iter() for place in _places(each)]
-    return (min(places), max(places)) if places else None
-
-
-def _places(element: Element) -> Iterator[float]:
-    for name in ("points", "d"):
-        numbers = _NUMBER.findall(element.get(name, ""))
-        yield from map(float, numbers[1::2])
-    if element.tag == f"{{{_SVG}}}text":
-        base, size = float(element.get("y", "0")), float(element.get("font-size", "0"))
-        yield from (base - size, base + size / 3)
-    elif element.tag == f"{{{_SVG}}}ellipse":
-        middle, radius = float(element.get("cy", "0")), float(element.get("ry", "0"))
-        yield from (middle - radius, middle + radius)
+def _reaches(chart: Chart) -> dict[str, Window]:
+    """Return the heights from and to that each group of a chart's SVG draws on, by its id."""
+    reaches: dict[str, Window] = {}
+    for shape in chart.shapes:
+        name = identity(shape.name)
+        reaches[name] = (shape.top, shape.bottom)
+        reaches[f"{name}-outline"] = (shape.top, shape.bottom + PEN)
+    for line in chart.lines:
+        heights = [y for _, y in line.points]
+        reaches[identity(line.name)] = (min(heights) - 0.5, max(heights) + 0.5)
+    return reaches

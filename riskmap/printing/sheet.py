@@ -151,7 +151,7 @@ def chart_files(sheet: Sheet, prefix: str) -> dict[str, bytes]:
         return {f"{prefix}0.svg": sheet.svg}
     names = [f"{prefix}{page}.svg" for page in range(sheet.plan.pages)]
     windows = (*chart.windows, (0.0, chart.head))
-    pictures = crops(sheet.svg, chart.height, windows)
+    pictures = crops(sheet.svg, chart, windows)
     return dict(zip([*names, f"{prefix}head.svg"], pictures, strict=True))
 
 

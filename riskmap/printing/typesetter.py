@@ -43,7 +43,7 @@ def _set(
     template: str, data: object, files: Mapping[str, bytes], kind: Literal["pdf", "svg"]
 ) -> list[bytes]:
     text = msgspec.json.encode(printable(data), order="sorted")
-    fallback = bool(uncovered(text.decode()))
+    fallback = bool(uncovered("".join(set(text.decode()))))
     with tempfile.TemporaryDirectory(prefix="riskmap-print-") as name:
         folder = Path(name)
         _fill(folder, text, files)
