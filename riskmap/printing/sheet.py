@@ -122,7 +122,7 @@ def print_sheets(sheets: Sequence[Sheet], grey: bool = False) -> bytes:
 
 
 def picture_sheets(sheets: Sequence[Sheet], grey: bool = False) -> list[bytes]:
-    """Return the pages of sheets as SVG with its letters as outlines: shown alike anywhere."""
+    """Return the pages of sheets as SVG: letters around the chart as outlines, in it as text."""
     return typeset_pictures("sheets.typ", *_content(sheets, grey))
 
 

@@ -136,6 +136,8 @@ def compare(maps: list[MapDocument], place: Path, rounds: int) -> None:
         )
     floor.stdin.close()
     floor.wait()
+    alone = statistics.median(took["layout alone"])
+    print(f"  layout alone {alone:.2f} ms/map ({'within' if alone <= 1 else 'OVER'} 1)")
     ratio(took, "engine, one by one", "floor: parse, nop2, render", 2.0)
     ratio(took, "engine, overlapped", "floor: parse, nop2, render", 1.3)
     if neato:
