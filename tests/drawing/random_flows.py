@@ -32,15 +32,18 @@ def texts(most: int) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def flows(draw: st.DrawFn, least: int = 3, most: int = 20) -> MapDocument:
-    """Return a map of `least` to `most` steps that the editor would let stand as a draft."""
+def flows(draw: st.DrawFn, least: int = 3, most: int = 20, risky: int = 10) -> MapDocument:
+    """Return a map of `least` to `most` steps that the editor would let stand as a draft.
+
+    It has up to `risky` risk points.
+    """
     count = draw(st.integers(least, most))
     lanes = draw(st.integers(1, 6))
     steps = [draw(_steps(number, count, lanes)) for number in range(1, count + 1)]
     lines: dict[tuple[str, str, str], None] = {}
     for step in steps:
         lines.update(dict.fromkeys(draw(_lines_from(step, steps))))
-    on = sorted(draw(st.lists(st.integers(1, count), max_size=10)))
+    on = sorted(draw(st.lists(st.integers(1, count), max_size=risky)))
     risks = [draw(_risks(number, f"s{step}")) for number, step in enumerate(on, start=1)]
     names = {f"a{lane}": draw(texts(3)) for lane in range(lanes)}
     return document(steps, list(lines), risks=risks, names=names)
