@@ -73,7 +73,7 @@ def step_box(step: Step, room: float, badges: int = 0, said: str = "", mark: str
 def _tag(step: Step, room: float) -> str:
     """Return the step's limit if it has room on a tag left of the line that leaves the box."""
     text = step.limit.text if step.limit else ""
-    return text if text and width(text, style.TEXT) + style.TAG_BESIDE <= room / 2 else ""
+    return text if text and width(text, style.TEXT) <= room / 2 + style.TAG_OUT else ""
 
 
 def _note(step: Step, with_limit: bool) -> str:

@@ -103,9 +103,9 @@ def step_shapes(row: Row, mark: str = "") -> Iterator[Shape]:
     whole = (row.left, row.top, box.width, box.height)
     yield shape("step", _FORMS[kind], tone, whole, () if chip else box.lines)
     if box.tag:
-        wide = width(box.tag, style.TEXT) + 4
+        wide = width(box.tag, style.TEXT) + 3
         yield shape(
-            "tag", "bracket", "tag", (row.x - 3 - wide, row.hung, wide, height(1)), (box.tag,)
+            "tag", "bracket", "tag", (row.x - 2 - wide, row.hung, wide, height(1)), (box.tag,)
         )
     if not chip:
         return
