@@ -111,14 +111,6 @@ def _line_style(tone: str, mark: str, grey: bool) -> str:
     return str(quoting.a_list(kwargs=_coloured(attributes, grey)))
 
 
-@cache
-def _outline_style(tone: str, mark: str, grey: bool) -> str:
-    attributes = {**style.OUTLINES[tone]}
-    if mark:
-        attributes |= style.MARKS[Mark(mark)]
-    return str(quoting.a_list(kwargs=_coloured(attributes, grey)))
-
-
 def _marked(attributes: dict[str, str], mark: str) -> dict[str, str]:
     """Return what a mark changes: the outline; a fill and round corners stay."""
     look = style.MARKS[Mark(mark)]
@@ -153,7 +145,7 @@ def _outline(shape: Shape, sheet: float, grey: bool) -> str:
     """Return a shape's outline as a line of its own: a document's wave, a remark's bracket."""
     corners = [(x, sheet - y) for x, y in _OUTLINES[shape.form](shape)]
     curve = " ".join([f"{x:.2f},{y:.2f}" for x, y in corners])
-    look = _outline_style(shape.style, shape.mark, grey)
+    look = _line_style(f"{shape.style}-outline", shape.mark, grey)
     return f'id="{identity(shape.name)}-outline" {look} pos="{curve}"'
 
 

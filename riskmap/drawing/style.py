@@ -130,6 +130,8 @@ SHAPES: Final[dict[str, dict[str, str]]] = {
 """DOT attributes of each style of shape; a pen of width 0 leaves text without a frame."""
 
 LINES: Final[dict[str, dict[str, str]]] = {
+    "step-outline": {"color": INK, "penwidth": "1.1", "dir": "none"},
+    "tag-outline": {"color": RULE, "penwidth": "0.9", "dir": "none"},
     "flow": {"color": INK, "penwidth": "1.1"},
     "return": {"color": RETURN, "style": "dashed", "penwidth": "1.1"},
     **{
@@ -141,13 +143,7 @@ LINES: Final[dict[str, dict[str, str]]] = {
         for level in Level
     },
 }
-"""DOT attributes of each style of line."""
-
-OUTLINES: Final[dict[str, dict[str, str]]] = {
-    "step": {"color": INK, "penwidth": "1.1", "dir": "none"},
-    "tag": {"color": RULE, "penwidth": "0.9", "dir": "none"},
-}
-"""DOT attributes of the outlines that Graphviz has no shape for: a document's, a remark's."""
+"""DOT attributes of each style of line, and of outlines that Graphviz has no shape for."""
 
 MARKS: Final[dict[Mark, dict[str, str]]] = {
     Mark.ADDED: {"color": "#0B7A3B", "penwidth": "2.6", "style": "solid"},
