@@ -23,9 +23,9 @@ from riskmap.maps.models import (
     Transition,
 )
 from riskmap.maps.queries import NoSuchMap, documents, stamps
-from riskmap.organisation.models import Bureau
+from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.queries import bureaus
-from riskmap.organisation.tree import PartyRole
+from riskmap.organisation.tree import NodeLevel, PartyRole
 from riskmap.register.rating import Level
 from riskmap.register.terms import LimitUnit
 from tests.databases import closing, fill
@@ -415,3 +415,40 @@ def test_a_limit_span_is_read_with_its_limit(session: Session, bureau: Bureau) -
 
     assert len(spans) == 2
     assert {each.name for each in spans} == {"作出受理决定"}
+
+
+def test_a_unit_has_its_offices_with_the_counts_of_all_maps_below_them(sample_session: Session):
+    maps = documents(sample_session, bureaus(sample_session)[0])
+    by_code = {each.code: each for each in maps}
+    units = [each for each in maps if each.place.level is NodeLevel.UNIT]
+
+    assert sum(len(unit.offices) for unit in units) == sum(
+        each.place.level is NodeLevel.OFFICE for each in maps
+    )
+    for unit in units:
+        for office in unit.offices:
+            below = [each for each in maps if each.place.code.startswith(office.code)]
+            levels = [risk.level for each in below for risk in each.risk_points]
+            counted = (office.high, office.medium, office.low)
+            assert counted == tuple(levels.count(level) for level in Level)
+            assert by_code[office.map].place.name == office.name
+    assert all(not each.offices for each in maps if each not in units)
+
+
+def test_a_unit_s_offices_are_the_same_when_it_is_read_alone(sample_session: Session):
+    bureau = bureaus(sample_session)[0]
+    (alone,) = documents(sample_session, bureau, ["FZ-U1"])
+
+    assert alone in documents(sample_session, bureau)
+
+
+def test_a_retired_office_is_no_longer_on_its_unit_s_map(sample_session: Session):
+    bureau = bureaus(sample_session)[0]
+    office = sample_session.scalars(select(Node).where(Node.code == "FZ-U1-K05")).one()
+    office.retired_on = date(2026, 1, 1)
+    sample_session.flush()
+
+    (unit,) = documents(sample_session, bureau, ["FZ-U1"])
+
+    assert len(unit.offices) == 13
+    assert "FZ-U1-K05" not in [each.code for each in unit.offices]

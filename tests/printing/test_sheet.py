@@ -1,10 +1,15 @@
-import pytest
+from dataclasses import replace
 
+import pytest
+from sqlalchemy.orm import Session
+
+from riskmap.maps.queries import documents
+from riskmap.organisation.queries import bureaus
 from riskmap.organisation.tree import NodeLevel
 from riskmap.printing import paper
 from riskmap.printing.legend import LINE
 from riskmap.printing.sheet import GAP, RUNNING, SIGNATURES, Stamp, plan, print_sheets
-from tests.printing.documents import document, risk, sheet
+from tests.printing.documents import ARTICLE, document, risk, sheet
 from tests.printing.pages import fonts, read, texts
 
 
@@ -163,3 +168,34 @@ def test_control_characters_and_direction_marks_do_no_harm(engine):
 
     assert "登" in page
     assert "\u202e" not in page
+
+
+def test_the_sample_s_sheets_are_at_home_on_their_papers(sample_session: Session):
+    maps = documents(sample_session, bureaus(sample_session)[0])
+    papers = {
+        level: [plan(each).paper for each in maps if each.place.level is level]
+        for level in NodeLevel
+    }
+
+    assert set(papers[NodeLevel.UNIT]) == {paper.A3_LANDSCAPE}
+    assert all(each.width > each.height for each in papers[NodeLevel.OFFICE])
+    upright = papers[NodeLevel.POST].count(paper.A4_PORTRAIT)
+    assert upright >= 0.9 * len(papers[NodeLevel.POST])
+
+
+def test_each_basis_names_the_steps_that_cite_it_also_those_of_steps_alone(engine):
+    made = document(first_basis=ARTICLE)
+    other = replace(ARTICLE, article="第十九条")
+    steps = [made.steps[0], *(replace(step, basis=other) for step in made.steps[1:3])]
+
+    (page,) = texts(print_sheets([sheet(engine, replace(made, steps=(*steps, *made.steps[3:])))]))
+
+    assert "第十七条〔待核〕（步骤1）" in page
+    assert "第十九条〔待核〕（步骤2、3）" in page
+
+
+def test_a_long_chart_s_pages_are_joined_by_letters(engine):
+    first, second, *_ = texts(print_sheets([sheet(engine, document(steps=24))]))
+
+    assert "A流程接下页" in first
+    assert second.count("A") >= 1
