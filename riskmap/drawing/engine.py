@@ -46,18 +46,26 @@ class _Watchdog(threading.Thread):
         self.due: float | None = None  # while an answer is awaited
         self.late = False
         self.ended = threading.Event()
+        self._lock = threading.Lock()
 
     def expect(self) -> None:
         """Begin to wait for an answer."""
-        self.due = time.monotonic() + self.seconds
+        with self._lock:
+            self.due = time.monotonic() + self.seconds
+
+    def met(self) -> bool:
+        """Say that the answer is there; return whether the process may draw on."""
+        with self._lock:
+            self.due = None
+            return not self.late
 
     def run(self) -> None:
         left = self.seconds
         while not self.ended.wait(left):
-            due = self.due
-            left = self.seconds if due is None else due - time.monotonic()
-            if left <= 0:
-                self.late = True
+            with self._lock:
+                left = self.seconds if self.due is None else self.due - time.monotonic()
+                self.late = left <= 0
+            if self.late:
                 self.process.kill()
                 return
 
@@ -117,7 +125,8 @@ class Engine:
 
     def process_id(self) -> int | None:
         """Return the drawing process's id while there is one."""
-        return self._process.pid if self._process else None
+        process = self._process  # once: another thread may be replacing it
+        return process.pid if process else None
 
     def _ask(self, source: str, kind: Format) -> None:
         if kind == "png":
@@ -173,11 +182,14 @@ class Engine:
             if watchdog.late:
                 raise DrawingFailed(self._too_long()) from error
             raise _Died(_gone()) from error
-        watchdog.due = None
         self._drawn += 1
-        if answer[:1] != GOOD:
+        # An answer at the last moment is one, but its process is being killed: the next
+        # drawing must not be told that it took too long.
+        if not watchdog.met() or answer[:1] != GOOD:
             self._stop()
-            raise DrawingFailed(f"图形引擎报错：{answer[1:].decode(errors='replace')[:300]}")
+        if answer[:1] != GOOD:
+            said = answer[1:].decode(errors="replace")[:300]
+            raise DrawingFailed(f"图形引擎报错：{said}；请把图号和这句话告诉管理员")
         return answer[1:]
 
     def _too_long(self) -> str:
@@ -187,11 +199,8 @@ class Engine:
         )
 
     def _start(self) -> subprocess.Popen[bytes]:
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="riskmap-fonts-")
-        settings = font_settings(Path(self._folder.name))
-        environment = {**os.environ, "FONTCONFIG_FILE": str(settings), "PYTHONUTF8": "1"}
         try:
+            environment = {**os.environ, "FONTCONFIG_FILE": str(self._fonts()), "PYTHONUTF8": "1"}
             limits = [str(self.megabytes), str(self.seconds)]
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "riskmap.drawing.child", *limits],
@@ -201,12 +210,18 @@ class Engine:
                 env=environment,
                 pipesize=PIPE,
             )
-        except OSError as error:
+            self._watchdog = _Watchdog(self._process, self.seconds)
+            self._watchdog.start()
+        except (OSError, RuntimeError) as error:  # no disk, no process, no thread to be had
+            self._stop()
             raise DrawingFailed(f"绘图进程启动不了（{error}）；请运行 riskmap check") from error
-        self._watchdog = _Watchdog(self._process, self.seconds)
-        self._watchdog.start()
         self._drawn = 0
         return self._process
+
+    def _fonts(self) -> Path:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="riskmap-fonts-")
+        return font_settings(Path(self._folder.name))
 
     def _stop(self) -> None:
         watchdog, self._watchdog = self._watchdog, None
@@ -244,7 +259,7 @@ def font_settings(folder: Path) -> Path:
     The library marks each folder of fonts that it may write to; the package's is not for that.
     """
     fonts = folder / "fonts"
-    fonts.mkdir(exist_ok=True)
+    fonts.mkdir(parents=True, exist_ok=True)  # what cleans temporary folders may have taken it
     for font in font_folder().glob("*.ttf"):
         link = fonts / font.name
         if not link.exists():

@@ -2,8 +2,13 @@
 
 import contextlib
 import os
+import random
+import re
+import select
+import shutil
 import signal
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -18,6 +23,7 @@ from pypdf import PdfReader
 from riskmap.config import DRAW_SECONDS
 from riskmap.document.model import MapDocument
 from riskmap.drawing import engine as module
+from riskmap.drawing.child import receive
 from riskmap.drawing.cleaning import clean
 from riskmap.drawing.dot import source
 from riskmap.drawing.engine import DrawingFailed, Engine
@@ -32,12 +38,20 @@ DEADLY = (
     + " ".join(f'n{number} [label="\\n审批" pos="{number},9"];' for number in range(50))
     + " }"
 )
-SLOW = (
-    "digraph { splines=ortho node [width=0.1 height=0.1 label=x fixedsize=shape] "
-    + " ".join(f'a{n} [pos="{n % 9 * 90},{n // 9 * 90 + n % 7}"];' for n in range(81))
-    + " ".join(f"a{one} -> a{other};" for one in range(81) for other in range(one))
-    + " }"
-)
+
+
+def tangle(size: int) -> str:
+    """Return the DOT of a square of nodes, each bound to each by lines with corners."""
+    nodes = range(size * size)
+    return (
+        "digraph { splines=ortho node [width=0.1 height=0.1 label=x fixedsize=shape] "
+        + " ".join(f'a{n} [pos="{n % size * 90},{n // size * 90 + n % 7}"];' for n in nodes)
+        + " ".join(f"a{one} -> a{other};" for one in nodes for other in range(one))
+        + " }"
+    )
+
+
+SLOW = tangle(9)
 COMPLAINING = 'digraph { n1 [label=<a & b> pos="9,9"] }'
 ALLOWED = {"svg", "g", "a", "title", "path", "polygon", "polyline", "ellipse", "text"}
 
@@ -183,6 +197,164 @@ def test_a_drawing_that_its_process_dies_of_is_an_error_not_a_wait(fresh: Engine
     with pytest.raises(DrawingFailed, match="意外退出"):
         fresh.render(SLOW, "svg")
     assert fresh.render(GOOD, "svg").startswith(b"<?xml")
+
+
+def kill(engine: Engine) -> None:
+    process = engine.process_id()
+    if process is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+def outcome(engine: Engine, source: str, expected: bytes) -> str:
+    """Return what a caller gets: the chart, words, or anything else."""
+    try:
+        picture = engine.render(source, "svg")
+    except DrawingFailed as error:
+        return str(error)
+    except Exception as error:  # whatever it is, it is not what was promised
+        return repr(error)
+    return "the chart" if picture == expected else repr(picture[:200])
+
+
+def test_whenever_the_process_is_killed_every_caller_gets_its_chart_or_a_clear_error(
+    sample: list[MapDocument],
+):
+    sources = [source(place(each)) for each in sample[:8]]
+    outcomes: list[str] = []
+    kills: list[threading.Timer] = []
+    with Engine() as engine:
+        expected = [engine.render(each, "svg") for each in sources]
+
+        def draw(seed: int) -> None:
+            chosen = random.Random(seed)
+            for turn in range(50):
+                if turn % 6 == 0:  # while one of the four draws, or while the next process starts
+                    moment = chosen.uniform(0, chosen.choice((0.02, 0.4)))
+                    kills.append(threading.Timer(moment, kill, (engine,)))
+                    kills[-1].start()
+                at = chosen.randrange(len(sources))
+                outcomes.append(outcome(engine, sources[at], expected[at]))
+
+        threads = [threading.Thread(target=draw, args=(number,)) for number in range(4)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        for each in kills:
+            each.join()
+
+        errors = [each for each in outcomes if each != "the chart"]
+        assert len(outcomes) == 200
+        assert len(errors) < len(kills)
+        assert {each for each in errors if "意外退出" not in each} == set()
+        outcome(engine, sources[0], expected[0])  # may meet the last of the killed
+        assert outcome(engine, sources[0], expected[0]) == "the chart"
+
+
+def test_an_answer_at_the_last_moment_is_one_and_the_next_drawing_is_not_blamed(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    with Engine(seconds=1.5) as engine:
+        expected = engine.render(GOOD, "svg")
+        watched = engine._process
+        assert watched is not None
+
+        def receive_late(stream) -> bytes:
+            answer = receive(stream)
+            watched.wait()  # until the watchdog has lost patience
+            return answer
+
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "receive", receive_late)
+            assert engine.render(GOOD, "svg") == expected
+        assert engine.render(GOOD, "svg") == expected
+
+
+ASKER = """
+import pathlib, sys, threading
+from riskmap.drawing.engine import Engine
+engine = Engine(seconds=1)
+good, endless = (pathlib.Path(name).read_text() for name in sys.argv[1:])
+engine.render(good, "svg")
+engine._watchdog.seconds = 600  # the process's own limit is what is tried
+threading.Thread(target=engine.render, args=(endless, "svg"), daemon=True).start()
+print(engine.process_id(), flush=True)
+sys.stdin.read()
+"""
+
+
+def ticks(process: int) -> int:
+    """Return the computing time that a process has used."""
+    return int(Path(f"/proc/{process}/stat").read_text().split()[13])
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux, as the limit does")
+def test_a_drawing_without_end_ends_itself_where_riskmap_was_killed_meanwhile(tmp_path: Path):
+    (tmp_path / "good").write_text(GOOD)
+    (tmp_path / "endless").write_text(tangle(14))
+    asker = subprocess.Popen(
+        [sys.executable, "-c", ASKER, tmp_path / "good", tmp_path / "endless"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with asker:
+        assert asker.stdout is not None
+        process = int(asker.stdout.readline())
+        drawing = os.pidfd_open(process)
+        used = ticks(process)
+        while ticks(process) < used + 20:
+            time.sleep(0.05)
+        asker.kill()
+
+    ended, _, _ = select.select([drawing], [], [], 60)
+    with contextlib.suppress(ProcessLookupError):
+        signal.pidfd_send_signal(drawing, signal.SIGKILL)
+    os.close(drawing)
+    assert ended
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="needs Linux, as the limits do")
+def test_the_drawing_process_has_limits_and_leaves_no_core_file():
+    with Engine(megabytes=700) as engine:
+        engine.render(GOOD, "svg")
+        limits = Path(f"/proc/{engine.process_id()}/limits").read_text()
+
+    assert re.search(r"Max core file size +0 +0 ", limits)
+    assert re.search(rf"Max address space +{700 * 1024 * 1024} ", limits)
+    assert re.search(r"Max cpu time +\d+ ", limits)
+
+
+def test_a_machine_that_can_start_no_process_is_said_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with Engine() as engine:
+        with monkeypatch.context() as patched:
+            patched.setattr(module.tempfile, "tempdir", str(tmp_path / "none"))
+            with pytest.raises(DrawingFailed, match="启动不了.*riskmap check"):
+                engine.render(GOOD, "svg")
+        with monkeypatch.context() as patched:
+            patched.setattr(module.threading.Thread, "start", no_more_threads)
+            with pytest.raises(DrawingFailed, match="启动不了.*thread"):
+                engine.render(GOOD, "svg")
+            assert engine.process_id() is None
+
+        assert engine.render(GOOD, "svg").startswith(b"<?xml")
+
+
+def no_more_threads(_thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_a_font_folder_that_was_tidied_away_is_made_again(fresh: Engine):
+    before = fresh.render(GOOD, "svg")
+    assert fresh._folder is not None
+    shutil.rmtree(fresh._folder.name)
+    first = fresh.process_id()
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+
+    assert fresh.render(GOOD, "svg") == before
 
 
 def test_a_process_that_takes_no_job_is_ended_at_the_limit():
