@@ -1,6 +1,7 @@
 """The Flask application: one factory, used by the site, the commands and the tests."""
 
 import atexit
+from pathlib import Path
 
 from flask import Flask, Response, send_from_directory
 
@@ -13,6 +14,7 @@ from riskmap.desk import (
 from riskmap.desk import list_pages, organisation_pages, register_pages, search_pages, words
 from riskmap.desk.blueprint import bp as desk
 from riskmap.drawing.engine import Engine
+from riskmap.drawing.kept import Kept, shelf_in
 from riskmap.maps import touching as _touching  # noqa: F401 (as above)
 from riskmap.maps.views import bp as maps
 from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
@@ -26,8 +28,8 @@ PAGES = (list_pages, organisation_pages, register_pages, search_pages)
 A_YEAR = 365 * 24 * 3600
 
 
-def create_app(url: str) -> Flask:
-    """Return the application on the database at `url`."""
+def create_app(url: str, cache: Path | None = None) -> Flask:
+    """Return the application on the database at `url`; charts are kept in `cache`, if any."""
     app = Flask("riskmap", template_folder=str(template_folder()))
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -37,6 +39,7 @@ def create_app(url: str) -> Flask:
     engine = Engine()
     atexit.register(engine.close)
     app.extensions["riskmap.engine"] = engine
+    app.extensions["riskmap.kept"] = Kept(engine, shelf_in(cache) if cache else None)
     app.extensions["riskmap.remembered"] = Remembered()
     converters.install(app)
     headers.install(app)

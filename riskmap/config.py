@@ -21,6 +21,7 @@ class Setting:
     default: str
     purpose: str
     most: float = 0  # of a setting that is a number
+    off: bool = False  # whether it may be 0, which turns off what it bounds
 
     def read(self) -> str:
         return os.environ.get(self.name) or self.default
@@ -30,10 +31,14 @@ class Setting:
         try:
             value = float(self.read())
         except ValueError:
-            value = 0.0
+            value = -1.0
+        if self.off and value == 0:
+            return 0.0
         if not 0 < value <= self.most:
+            off = "0（关闭）或" if self.off else ""
             raise SettingError(
-                f"设置 {self.name} 写成了“{self.read()}”；应是大于 0、不超过 {self.most:g} 的数"
+                f"设置 {self.name} 写成了“{self.read()}”；"
+                f"应是{off}大于 0、不超过 {self.most:g} 的数"
             )
         return value
 
@@ -49,8 +54,18 @@ DRAW_SECONDS = Setting(
 DRAW_MEGABYTES = Setting(
     "RISKMAP_DRAW_MEGABYTES", "1024", "绘图进程的内存上限（MB，仅 Linux）", most=1_000_000
 )
+CACHE_FOLDER = Setting(
+    "RISKMAP_CACHE_FOLDER", "", "画好的图存放在哪个文件夹；默认为当前目录 exports/cache"
+)
+CACHE_MEGABYTES = Setting(
+    "RISKMAP_CACHE_MEGABYTES",
+    "256",
+    "该文件夹最多占多少（MB），满了先删最久没用的；0 为不存",
+    most=1_000_000,
+    off=True,
+)
 
-SETTINGS = (DATABASE_URL, DRAW_SECONDS, DRAW_MEGABYTES)
+SETTINGS = (DATABASE_URL, DRAW_SECONDS, DRAW_MEGABYTES, CACHE_FOLDER, CACHE_MEGABYTES)
 
 
 def template_folder() -> Path:

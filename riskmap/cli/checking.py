@@ -12,9 +12,11 @@ import click
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
-from riskmap.cli.context import EXPORTS, address, application
+from riskmap.cli.context import EXPORTS, address, application, cache_folder
 from riskmap.cli.failures import Failure, in_words
 from riskmap.config import (
+    CACHE_FOLDER,
+    CACHE_MEGABYTES,
     DRAW_MEGABYTES,
     DRAW_SECONDS,
     SETTINGS,
@@ -35,6 +37,7 @@ from riskmap.db.schema import (
     upgrade,
 )
 from riskmap.drawing.engine import Engine
+from riskmap.drawing.kept import MEGABYTE, shelf_in
 from riskmap.drawing.text import width
 from riskmap.drawing.widths import DIGESTS
 from riskmap.maps.queries import documents
@@ -107,6 +110,7 @@ def _settings(output: Path) -> str:
     """Read every setting as its user does."""
     DRAW_SECONDS.number()
     DRAW_MEGABYTES.number()
+    CACHE_MEGABYTES.number()
     address(output)
     made = [setting.name for setting in SETTINGS if setting.read() != setting.default]
     return f"已设 {'、'.join(made)}" if made else "全部用默认值"
@@ -228,6 +232,26 @@ def _disk(output: Path) -> str:
     return f"{place.absolute()} 可写，剩余 {free / 1e9:.1f} GB"
 
 
+def _cache(output: Path) -> str:
+    shelf = shelf_in(cache_folder(output))
+    if shelf is None:
+        return f"已关闭（{CACHE_MEGABYTES.name} 为 0），图每次重画"
+    for board in shelf.boards:
+        wanted = shelf.folder / board
+        place = next(each for each in (wanted, *wanted.parents) if each.exists())
+        try:
+            with tempfile.NamedTemporaryFile(dir=place):
+                pass
+        except OSError as error:
+            raise Wrong(
+                f"{place} 不可写（{error.strerror}），画好的图存不下，绘图失败时没有旧图可看；"
+                f"请改权限，或用 {CACHE_FOLDER.name} 换个位置"
+            ) from error
+    return (
+        f"{shelf.folder}，已用 {shelf.size() / MEGABYTE:.1f} MB，上限 {CACHE_MEGABYTES.read()} MB"
+    )
+
+
 CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("Python", _python),
     ("设置", _settings),
@@ -241,4 +265,5 @@ CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("模板", _templates),
     ("示范数据", _sample),
     ("输出位置", _disk),
+    ("图的存放", _cache),
 )

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from riskmap.app import create_app
 from riskmap.cli.writing import folder
-from riskmap.config import DATABASE_URL, SettingError
+from riskmap.config import CACHE_FOLDER, DATABASE_URL, SettingError
 from riskmap.db import db
 from riskmap.db.schema import SchemaError, require_current
 from riskmap.organisation.models import Bureau
@@ -34,7 +34,12 @@ def application(output: Path = EXPORTS, *, create: bool = False) -> Flask:
                 f"找不到数据库 {path}；"
                 "请先运行 riskmap init（建空库）或 riskmap demo（装入示范数据）"
             )
-    return create_app(url.render_as_string(hide_password=False))
+    return create_app(url.render_as_string(hide_password=False), cache_folder(output))
+
+
+def cache_folder(output: Path = EXPORTS) -> Path:
+    """Return where drawn charts are kept; a relative path counts from the working folder."""
+    return Path(CACHE_FOLDER.read() or output / "cache").resolve()
 
 
 def address(output: Path = EXPORTS) -> URL:

@@ -8,6 +8,8 @@ import pytest
 
 from riskmap.cli import checking
 from riskmap.config import font_folder, sample_folder, template_folder
+from riskmap.drawing.kept import shelf_in
+from riskmap.drawing.shelf import name_of
 
 
 @pytest.fixture
@@ -156,6 +158,7 @@ def test_check_goes_on_after_what_it_did_not_foresee(ready, monkeypatch):
         ("RISKMAP_DRAW_SECONDS", "nan"),
         ("RISKMAP_DRAW_SECONDS", "-1"),
         ("RISKMAP_DRAW_MEGABYTES", "0"),
+        ("RISKMAP_CACHE_MEGABYTES", "-1"),
         ("RISKMAP_DATABASE_URL", "postgresql+psycopg://u:pw@h:notaport/x"),
         ("RISKMAP_DATABASE_URL", "sqlite:///:memory:"),
     ],
@@ -204,3 +207,39 @@ def test_check_names_a_full_disk(ready, monkeypatch):
     monkeypatch.setattr(checking.shutil, "disk_usage", lambda _path: usage)
 
     assert wrong(ready().output) == ["输出位置"]
+
+
+def test_check_says_where_charts_are_kept_and_how_many(ready, tmp_path):
+    folder = tmp_path / "exports" / "cache"
+    kept = shelf_in(folder)
+    assert kept is not None
+    kept.put(kept.boards[0], name_of("x"), b"x" * 2_500_000)
+
+    assert f"图的存放：{folder}，已用 2.4 MB，上限 256 MB" in ready().output
+
+
+@pytest.mark.parametrize("place", ["file", "file/cache"])
+def test_check_names_a_folder_that_charts_cannot_be_kept_in(ready, tmp_path, monkeypatch, place):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("RISKMAP_CACHE_FOLDER", str(tmp_path / place))
+
+    result = ready()
+
+    assert wrong(result.output) == ["图的存放"]
+    assert str(tmp_path / "file") in result.output
+    assert "RISKMAP_CACHE_FOLDER" in result.output
+
+
+def test_check_says_that_charts_are_not_kept_by_choice(ready, monkeypatch):
+    monkeypatch.setenv("RISKMAP_CACHE_MEGABYTES", "0")
+
+    result = ready()
+
+    assert result.exit_code == 0
+    assert "图的存放：已关闭" in result.output
+
+
+def test_check_makes_no_folder(run, tmp_path):
+    run("check")
+
+    assert list(tmp_path.iterdir()) == []

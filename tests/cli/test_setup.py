@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from riskmap.cli.context import address
+from riskmap.cli.context import address, cache_folder
 
 COMMANDS = [
     ["report"],
@@ -149,3 +149,13 @@ def test_an_address_is_shown_without_its_password(monkeypatch):
     monkeypatch.setenv("RISKMAP_DATABASE_URL", "postgresql+psycopg://rm:p%40s@db/riskmap")
 
     assert str(address()) == "postgresql+psycopg://rm:***@db/riskmap"
+
+
+def test_charts_are_kept_beside_the_database_unless_a_setting_says_where(
+    run, tmp_path, monkeypatch
+):
+    assert cache_folder() == tmp_path / "exports" / "cache"
+    assert cache_folder(tmp_path / "else") == tmp_path / "else" / "cache"
+
+    monkeypatch.setenv("RISKMAP_CACHE_FOLDER", "kept")
+    assert cache_folder() == tmp_path / "kept"
