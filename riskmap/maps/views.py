@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from riskmap.db import db, today
-from riskmap.document.model import MapDocument, RiskPoint
+from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
-from riskmap.drawing.engine import DrawingFailed, Engine, Format
-from riskmap.drawing.screen import Named, for_screen
+from riskmap.drawing.engine import DrawingFailed, Engine
+from riskmap.maps.pictures import drawn, inline, last_good
 from riskmap.maps.queries import NoSuchMap, documents, ended_bases, reading_order
-from riskmap.maps.sheets import charts, sheet_pdf
+from riskmap.maps.sheets import sheet_pdf
 from riskmap.organisation.changes import first_state
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
@@ -67,60 +66,34 @@ def not_drawn(error: DrawingFailed) -> ResponseReturnValue:
 @allows(Policy.READ)
 def show(code: str) -> ResponseReturnValue:
     """Show a map: its chart, and its steps and risk points as a table beside it."""
-    return _answer(code, "page", lambda: _page(code))
+    try:
+        return _answer(code, "page", lambda: _page(code))
+    except DrawingFailed as error:
+        current_app.logger.error("%s: %s", code, error)
+        answer = make_response(_page(code, error))
+    answer.headers["Cache-Control"] = "no-store"  # it may be drawn the next time
+    return answer
 
 
-def _page(code: str) -> str:
+def _page(code: str, failure: DrawingFailed | None = None) -> str:
     bureau = _bureau()
     document = _document(bureau, code)
     order = reading_order(db.session, bureau)
     place = next(index for index, each in enumerate(order) if each.code == code)
+    last = last_good(bureau, document) if failure else None
     return render_template(
         "maps/show.html",
         bureau=bureau,
         map=document,
-        chart=_inline(document),
+        chart=inline(bureau, document) if failure is None else last and last.chart,
+        failure=failure,
+        last=last,
         before=order[place - 1] if place else None,
         after=order[place + 1] if place + 1 < len(order) else None,
         place=place + 1,
         total=len(order),
         ended=ended_bases(db.session, bureau, today()),
     )
-
-
-def _inline(document: MapDocument) -> str | None:
-    """Return the chart to stand in the page, None where it cannot be drawn."""
-    try:
-        picture = next(charts(_engine(), [document], "svg"))
-    except DrawingFailed as error:
-        current_app.logger.error("%s: %s", document.code, error)
-        return None
-    title = _("Flow chart of %(title)s", title=document.title)
-    return for_screen(picture, title, _shapes(document))
-
-
-def _shapes(document: MapDocument) -> dict[str, Named]:
-    """Return how the shapes of a chart are called, by key of step or risk point."""
-    named = {
-        step.key: Named(
-            _("Step %(number)s: %(text)s", number=step.number, text=step.text),
-            url_for("maps.show", code=step.detail) if step.detail else f"#row-{step.key}",
-        )
-        for step in document.steps
-    }
-    for risk in document.risk_points:
-        text = _("Risk point, %(level)s: %(text)s", level=_level(risk), text=risk.statement)
-        named[risk.key] = Named(text, f"#row-{risk.key}")
-    for office in document.offices:
-        if office.map:
-            text = _("Account map of %(office)s", office=office.name)
-            named[office.code] = Named(text, url_for("maps.show", code=office.map))
-    return named
-
-
-def _level(risk: RiskPoint) -> str:
-    word: Callable[[object], str] = current_app.jinja_env.filters["word"]
-    return word(risk.level)
 
 
 @bp.get("/maps/<code:code>/chart.<any(svg, png, dot):kind>")
@@ -137,8 +110,7 @@ def _picture(code: str, kind: str) -> str | bytes:
     document = _document(_bureau(), code)
     if kind == "dot":
         return dot.source(layout.place(document))
-    form: Format = "svg" if kind == "svg" else "png"
-    return next(charts(_engine(), [document], form))
+    return drawn(document, "svg" if kind == "svg" else "png")
 
 
 @bp.get("/maps/<code:code>/sheet.pdf")

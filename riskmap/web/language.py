@@ -1,12 +1,13 @@
 """The language of the screen: Chinese first, English by choice; data are in one language."""
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, format_date, format_time, get_locale
 
-from riskmap.config import PACKAGE
+from riskmap.config import PACKAGE, ZONE
 from riskmap.web.access import Policy, allows
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -28,6 +29,12 @@ def chosen() -> str:
 def tag() -> str:
     """Return the language as HTML names it: zh-Hans-CN or en."""
     return str(get_locale()).replace("_", "-")
+
+
+def moment(when: datetime) -> str:
+    """Return a point in time as the reader's language writes it, by the clock of the bureaus."""
+    here = when.astimezone(ZONE)
+    return f"{format_date(here, rebase=False)} {format_time(here, 'short', rebase=False)}"
 
 
 @bp.get("/language/<any(zh, en):language>")
@@ -56,5 +63,6 @@ def install(app: Flask) -> None:
         locale_selector=lambda: LANGUAGES[chosen()],
     )
     app.register_blueprint(bp)
+    app.jinja_env.filters["moment"] = moment
     app.jinja_env.globals["language_tag"] = tag
     app.jinja_env.globals["language"] = chosen

@@ -1,0 +1,99 @@
+"""A map's chart for its page: drawn now, or, where that fails, the last one that could be drawn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+
+from riskmap.db import db, now
+from riskmap.document.encoding import digest
+from riskmap.document.model import MapDocument, RiskPoint
+from riskmap.drawing import dot, layout
+from riskmap.drawing.engine import Format
+from riskmap.drawing.kept import Good, Kept
+from riskmap.drawing.screen import Named, for_screen
+from riskmap.maps.queries import stamps
+from riskmap.organisation.models import Bureau
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last good chart of a map: which version it shows, and whether the map is still that."""
+
+    chart: str
+    version: int
+    drawn_at: datetime
+    changed: bool
+    version_now: int
+
+
+def drawn(document: MapDocument, kind: Format) -> bytes:
+    """Return a map's chart alone; raises `DrawingFailed`."""
+    return _kept().render(dot.source(layout.place(document)), kind)
+
+
+def inline(bureau: Bureau, document: MapDocument) -> str:
+    """Return the chart to stand in the page, and keep it; raises `DrawingFailed`."""
+    picture = drawn(document, "svg")
+    good = Good(picture, _version(bureau, document), digest(document), now())
+    _kept().keep_last(good, *_place(bureau, document))
+    title = _("Flow chart of %(title)s", title=document.title)
+    return for_screen(picture, title, _shapes(document))
+
+
+def last_good(bureau: Bureau, document: MapDocument) -> Last | None:
+    """Return the chart that stood in the page last, None where none is kept."""
+    good = _kept().last(*_place(bureau, document))
+    if good is None:
+        return None
+    shapes, title = _shapes(document), _("Flow chart of %(title)s", title=document.title)
+    changed = good.document != digest(document)
+    if changed:
+        title = _("Older flow chart of %(title)s", title=document.title)
+        shapes = {
+            key: Named(_("As it is now: %(name)s", name=each.name), each.href)
+            for key, each in shapes.items()
+        }
+    chart = for_screen(good.picture, title, shapes)
+    return Last(chart, good.version, good.drawn_at, changed, _version(bureau, document))
+
+
+def _kept() -> Kept:
+    kept: Kept = current_app.extensions["riskmap.kept"]
+    return kept
+
+
+def _place(bureau: Bureau, document: MapDocument) -> tuple[str, str, str]:
+    """Return what tells a map from all others: codes repeat in other bureaus and databases."""
+    return db.engine.url.render_as_string(hide_password=True), bureau.code, document.code
+
+
+def _version(bureau: Bureau, document: MapDocument) -> int:
+    version, _changed_at = stamps(db.session, bureau)[document.code]
+    return version
+
+
+def _shapes(document: MapDocument) -> dict[str, Named]:
+    """Return how the shapes of a chart are called, by key of step or risk point."""
+    named = {
+        step.key: Named(
+            _("Step %(number)s: %(text)s", number=step.number, text=step.text),
+            url_for("maps.show", code=step.detail) if step.detail else f"#row-{step.key}",
+        )
+        for step in document.steps
+    }
+    for risk in document.risk_points:
+        text = _("Risk point, %(level)s: %(text)s", level=_level(risk), text=risk.statement)
+        named[risk.key] = Named(text, f"#row-{risk.key}")
+    for office in document.offices:
+        if office.map:
+            text = _("Account map of %(office)s", office=office.name)
+            named[office.code] = Named(text, url_for("maps.show", code=office.map))
+    return named
+
+
+def _level(risk: RiskPoint) -> str:
+    word: Callable[[object], str] = current_app.jinja_env.filters["word"]
+    return word(risk.level)
