@@ -22,6 +22,7 @@ def test_only_what_the_sheet_shows_is_explained():
     assert texts(replace(plain, risk_points=(risk(),)))[:3] == ["◆高风险", "▲中风险", "●低风险"]
     back = Transition("back", plain.steps[2].key, plain.steps[0].key, "退回")
     assert texts(replace(plain, transitions=(*plain.transitions, back))) == ["退回"]
+    plain = replace(plain, transitions=())
     limited = replace(plain.steps[1], limit=Limit(3, LimitUnit.DAY))
     assert texts(replace(plain, steps=(plain.steps[0], limited))) == ["步骤时限"]
     cited = replace(plain.steps[1], basis=ARTICLE)
