@@ -26,6 +26,9 @@ class Way(Enum):
     SKIP = "out on the right, down a channel right of all lanes, in on the right"
 
 
+_THROUGH_FOOT = (Way.DROP, Way.ACROSS, Way.LATE)
+
+
 class Route(NamedTuple):
     """A line's way; `channel` counts from the lanes outwards, `track` from the top of its gap."""
 
@@ -48,9 +51,6 @@ def find(document: MapDocument, grid: Grid) -> list[Route]:
     routes = {line.key: finder.route(line) for line in lines}
     found = [routes[line.key] for line in document.transitions]
     return _with_tracks(_with_channels(found, grid), grid)
-
-
-_THROUGH_FOOT = (Way.DROP, Way.ACROSS, Way.LATE)
 
 
 @dataclass(slots=True)
@@ -157,20 +157,13 @@ class _Finder:
 
         To one that can go straight down, or that goes to the same side, but less far.
         """
+        others = [each for each in self.lines if each.source == line.source and each is not line]
+        return any(self._drops_beside(each, line) or self._is_within(each, line) for each in others)
+
+    def _drops_beside(self, down: Transition, line: Transition) -> bool:
         rows, columns = self.grid.rows, self.grid.columns
-        here = columns[line.source]
-        return any(
-            other.source == line.source
-            and other is not line
-            and (
-                (
-                    columns[other.target] == here != columns[line.target]
-                    and rows[other.target] == rows[line.source] + 1
-                )
-                or self._is_within(other, line)
-            )
-            for other in self.lines
-        )
+        is_below = rows[down.target] == rows[down.source] + 1
+        return is_below and columns[down.target] == columns[line.source] != columns[line.target]
 
     def _is_within_main(self, line: Transition) -> bool:
         """Return whether a branch goes to the side of the main one, but less far."""

@@ -54,7 +54,7 @@ class Skeleton:
             self.right_pad = max(self.right_pad, style.BADGE_OUTSIDE)
         self.left = 2 + self.left_pad + returns
         self.right = self.right_pad + skips
-        risks = len(self.document.risk_points)
+        risks = len(document.risk_points)
         self.leaders = max(style.LEADERS, 8.0 + 2 * risks) if risks else 2.0
 
     def _enter(self, route: Route) -> None:
