@@ -86,6 +86,7 @@ def _note(step: Step, with_limit: bool) -> str:
     return f"〔{'，'.join(parts)}〕" if parts else ""
 
 
+@lru_cache(maxsize=20_000)
 def _lines(text: str, below: str, room: float, bold: bool = False) -> tuple[str, ...]:
     """Return a box's lines; what is said below the text stands on its last line if it fits."""
     lines = _even(text, room, bold)

@@ -123,6 +123,8 @@ class _Placing:
             above = hangs
             row.top = self._top(below + gap, tall, gap, cards_below, self.cards[key])
             below = row.top + tall
+            if not self.cards[key]:
+                continue
             top = self._cards_top(row.top, cards_below, self.cards[key])
             for each in self.cards[key]:
                 top = self.sheets.fit(top, each.height, APART)
@@ -133,8 +135,8 @@ class _Placing:
 
     def _hangs(self, row: Row) -> float:
         """Return the height of what hangs below a row's box: labels right of its line, its tag."""
-        tag = row.hung - row.bottom + height(1) if row.box.tag else 0.0
-        return max(self.skeleton.label_height(row.step.key), tag)
+        labels = self.skeleton.label_height(row.step.key)
+        return max(labels, row.hung - row.bottom + height(1)) if row.box.tag else labels
 
     def _top(
         self, top: float, tall: float, gap: float, cards_below: float, cards: list[Card]

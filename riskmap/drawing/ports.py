@@ -39,10 +39,14 @@ class Ports:
     @property
     def needed(self) -> float:
         """Return the height at which no two ports touch."""
+        if not (self.left or self.right):
+            return 0.0
         return max(sum([port.room for port in side]) for side in (self.left, self.right)) + 6
 
     def spread(self, tall: float) -> "Ports":
         """Return the ports with their offsets on a box of a height."""
+        if not (self.left or self.right):
+            return self
         return Ports(_spread(self.left, tall), _spread(self.right, tall))
 
     def find(self, key: str, *, right: bool, entry: bool = False) -> Port:
@@ -66,24 +70,27 @@ def assign(
 ) -> Ports:
     """Return the ports of the lines leaving and entering a step, in order, not yet spread."""
     out = [route for route in out if not route.uses_bottom]
-    into = [route for route in into if route.way in (Way.RETURN, Way.SKIP)]
+    into = [route for route in into if not route.uses_bottom]
     if not (out or into or badges):
         return NONE
 
-    def leaving(route: Route) -> Port:
-        lines = len(labels.get(route.line.key, ()))
-        return Port(route.line.key, False, max(LINE_ROOM, height(lines) + 3))
+    def leaving(routes: Sequence[Route]) -> list[Port]:
+        return [
+            Port(r.line.key, False, max(LINE_ROOM, height(len(labels.get(r.line.key, ()))) + 3))
+            for r in routes
+        ]
 
+    back, skips = _by_channel(out, Way.RETURN), _by_channel(out, Way.SKIP)
     left = [
-        *(leaving(r) for r in _by_channel(out, Way.RETURN)),
+        *leaving(back),
         *(Port(r.line.key, True, LINE_ROOM) for r in reversed(_by_channel(into, Way.RETURN))),
-        *(leaving(r) for r in _by_reach(out, -1)),
+        *leaving(_by_reach(out, -1)),
     ]
     right = [
         *(Port(r.line.key, True, LINE_ROOM) for r in _by_channel(into, Way.SKIP)),
         *(Port(_badge_key(number), False, _badge_room(number)) for number in badges),
-        *(leaving(r) for r in reversed(_by_channel(out, Way.SKIP))),
-        *(leaving(r) for r in _by_reach(out, 1)),
+        *leaving(skips[::-1]),
+        *leaving(_by_reach(out, 1)),
     ]
     return Ports(tuple(left), tuple(right))
 
@@ -97,13 +104,14 @@ def _badge_key(number: int) -> str:
 
 
 def _by_channel(routes: Sequence[Route], way: Way) -> list[Route]:
-    return sorted((r for r in routes if r.way is way), key=lambda route: route.channel)
+    mine = [route for route in routes if route.way is way]
+    return sorted(mine, key=lambda route: route.channel) if len(mine) > 1 else mine
 
 
 def _by_reach(routes: Sequence[Route], side: int) -> list[Route]:
     """Return the lines that turn down on a side, the furthest first: it passes over the others."""
-    mine = [route for route in routes if route.way is Way.TURN and route.side == side]
-    return sorted(mine, key=lambda route: -route.reach)
+    mine = [route for route in routes if route.side == side]
+    return sorted(mine, key=lambda route: -route.reach) if len(mine) > 1 else mine
 
 
 def _spread(ports: tuple[Port, ...], tall: float) -> tuple[Port, ...]:

@@ -3,7 +3,6 @@
 Levels number what a vertical line passes: row r is level 2r, the gap below it 2r + 1.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -26,9 +25,6 @@ class Way(Enum):
     SKIP = "out on the right, down a channel right of all lanes, in on the right"
 
 
-_THROUGH_FOOT = (Way.DROP, Way.ACROSS, Way.LATE)
-
-
 class Route(NamedTuple):
     """A line's way; `channel` counts from the lanes outwards, `track` from the top of its gap."""
 
@@ -41,7 +37,8 @@ class Route(NamedTuple):
 
     @property
     def uses_bottom(self) -> bool:
-        return self.way in _THROUGH_FOOT
+        way = self.way
+        return way is Way.DROP or way is Way.ACROSS or way is Way.LATE
 
 
 def find(document: MapDocument, grid: Grid) -> list[Route]:
@@ -85,11 +82,13 @@ class _Finder:
     def __init__(self, document: MapDocument, grid: Grid) -> None:
         self.grid = grid
         self.lines = document.transitions
-        labelled = Counter(line.source for line in self.lines if line.condition)
+        self.leaving: dict[str, list[Transition]] = {key: [] for key in grid.rows}
+        for line in self.lines:
+            self.leaving[line.source].append(line)
         self.decisions = {
             step.key
             for step in document.steps
-            if step.kind is StepKind.DECISION or labelled[step.key] > 1
+            if step.kind is StepKind.DECISION or _branches(self.leaving[step.key])
         }
         self.boxes = {(grid.columns[key], 2 * row) for key, row in grid.rows.items()}
         self.held: dict[tuple[int, int], list[Transition]] = {}
@@ -157,8 +156,10 @@ class _Finder:
 
         To one that can go straight down, or that goes to the same side, but less far.
         """
-        others = [each for each in self.lines if each.source == line.source and each is not line]
-        return any(self._drops_beside(each, line) or self._is_within(each, line) for each in others)
+        return any(
+            self._drops_beside(other, line) or self._is_within(other, line)
+            for other in self.leaving[line.source]
+        )
 
     def _drops_beside(self, down: Transition, line: Transition) -> bool:
         rows, columns = self.grid.rows, self.grid.columns
@@ -168,8 +169,8 @@ class _Finder:
     def _is_within_main(self, line: Transition) -> bool:
         """Return whether a branch goes to the side of the main one, but less far."""
         return any(
-            other.source == line.source and self._is_main(other) and self._is_within(line, other)
-            for other in self.lines
+            self._is_main(other) and self._is_within(line, other)
+            for other in self.leaving[line.source]
         )
 
     def _is_within(self, near: Transition, far: Transition) -> bool:
@@ -223,6 +224,11 @@ class _Finder:
         column, levels = self._column(line, way)
         for level in levels:
             self.held.setdefault((column, level), []).append(line)
+
+
+def _branches(lines: Sequence[Transition]) -> bool:
+    """Return whether lines are told apart by conditions, as a decision's are."""
+    return len(lines) > 1 and sum(bool(line.condition) for line in lines) > 1
 
 
 def _sign(number: int) -> int:

@@ -1,6 +1,5 @@
 """A step's row: its box, its ports on both sides, and the shapes that draw it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from riskmap.document.model import Step
@@ -21,7 +20,6 @@ _FORMS: dict[StepKind, Form] = {
     StepKind.DATA: "slant",
     StepKind.PREDEFINED: "box",
 }
-Rect = tuple[float, float, float, float]  # left, top, width, height
 _TONES = {StepKind.DECISION: "decision", StepKind.TERMINATOR: "terminator"}
 
 
@@ -87,39 +85,28 @@ def row_of(step: Step, skeleton: Skeleton, columns: Columns, badges: list[int]) 
     return Row(step, box, ports.spread(box.height), left)
 
 
-def step_shapes(row: Row, mark: str = "") -> Iterator[Shape]:
-    """Yield a step's outline; for most kinds the bar with its number and its text beside it."""
-    step, box, kind = row.step, row.box, row.step.kind
+def step_shapes(row: Row, mark: str = "") -> list[Shape]:
+    """Return a step's outline; for most kinds the bar with its number and its text beside it."""
+    step, box, key = row.step, row.box, row.step.key
+    left, top, wide, tall = row.left, row.top, box.width, box.height
     chip = has_chip(step)
-    tone = _TONES.get(kind, "step")
-
-    def shape(part: str, form: Form, tone: str, place: Rect, lines: tuple[str, ...] = ()) -> Shape:
-        left, top, wide, tall = place
-        return Shape(
-            f"{step.key}-{part}", step.key, form, tone, left, top, wide, tall, lines,
-            left_aligned=part == "text", mark=mark if part == "step" else "",
-        )  # fmt: skip
-
-    whole = (row.left, row.top, box.width, box.height)
-    yield shape("step", _FORMS[kind], tone, whole, () if chip else box.lines)
+    form, tone = _FORMS[step.kind], _TONES.get(step.kind, "step")
+    lines = () if chip else box.lines
+    shapes = [Shape(f"{key}-step", key, form, tone, left, top, wide, tall, lines, False, mark)]
     if box.tag:
-        wide = width(box.tag, style.TEXT) + 3
-        yield shape(
-            "tag", "bracket", "tag", (row.x - 2 - wide, row.hung, wide, height(1)), (box.tag,)
-        )
+        said = width(box.tag, style.TEXT) + 3
+        hung = (row.x - 2 - said, row.hung, said, height(1))
+        shapes.append(Shape(f"{key}-tag", key, "bracket", "tag", *hung, (box.tag,)))
     if not chip:
-        return
-    lean = INNER if kind is StepKind.PREDEFINED else 0.0
-    left, right = row.left + lean, row.right - lean
-    if lean:
-        yield shape("inner", "box", "inner", (left, row.top, right - left, box.height))
-    yield shape(
-        "number", "box", "chip", (left, row.top, style.CHIP, box.height), (str(step.number),)
-    )
-    beside, head = left + style.CHIP, strip_height(box.head)
-    wide = right - beside
+        return shapes
+    if step.kind is StepKind.PREDEFINED:
+        left, wide = left + INNER, wide - 2 * INNER
+        shapes.append(Shape(f"{key}-inner", key, "box", "inner", left, top, wide, tall))
+    number = (str(step.number),)
+    shapes.append(Shape(f"{key}-number", key, "box", "chip", left, top, style.CHIP, tall, number))
+    left, wide, head = left + style.CHIP, wide - style.CHIP, strip_height(box.head)
     if head:
-        yield shape("who", "box", "strip", (beside, row.top, wide, head), box.head)
-    yield shape(
-        "text", "plain", "text", (beside, row.top + head, wide, box.height - head), box.lines
-    )
+        shapes.append(Shape(f"{key}-who", key, "box", "strip", left, top, wide, head, box.head))
+    below = (left, top + head, wide, tall - head)
+    shapes.append(Shape(f"{key}-text", key, "plain", "text", *below, box.lines, True))
+    return shapes

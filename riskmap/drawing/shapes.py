@@ -75,6 +75,8 @@ class Chart:
 
 def corners(points: Sequence[Point]) -> tuple[Point, ...]:
     """Return a line's corners without those that stand where the one before does."""
+    if len(points) == 2:
+        return (points[0], points[1])
     kept = [points[0]]
     for x, y in points[1:]:
         if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) > 0.01:

@@ -45,6 +45,7 @@ class Skeleton:
         self.out: dict[str, list[Route]] = {key: [] for key in self.grid.rows}
         self.into: dict[str, list[Route]] = {key: [] for key in self.grid.rows}
         self.labels: dict[str, tuple[str, ...]] = {}
+        self.below: dict[str, int] = {}  # lines of the longest label right below a step
         self.tracks: dict[int, int] = {}
         for route in self.routes:
             self._enter(route)
@@ -63,7 +64,11 @@ class Skeleton:
         self.into[line.target].append(route)
         said = word(self.marks, line.key) + line.condition
         if said:
-            self.labels[line.key] = wrap(said, self._label_room(route), style.TEXT, True)
+            lines = wrap(said, self._label_room(route), style.TEXT, True)
+            self.labels[line.key] = lines
+            if route.uses_bottom:
+                most = max(self.below.get(line.source, 0), len(lines))
+                self.below[line.source] = most
         gap = gap_of(route, self.grid)
         if gap is not None:
             self.tracks[gap] = max(self.tracks.get(gap, 0), route.track + 1)
@@ -144,7 +149,4 @@ class Skeleton:
 
     def label_height(self, key: str) -> float:
         """Return the room for labels right below a step's box, beside the lines that leave it."""
-        counts = [
-            len(self.labels.get(route.line.key, ())) for route in self.out[key] if route.uses_bottom
-        ]
-        return height(max(counts, default=0))
+        return height(self.below.get(key, 0))
