@@ -80,7 +80,7 @@ def test_no_line_of_the_sample_runs_over_an_edge(sample: list[MapDocument], fram
         check_pairs(chart)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(document=flows(), frame=st.sampled_from(PAPERS))
 def test_charts_on_several_sheets_are_drawn_without_fault(
     document: MapDocument, frame: Frame, engine: Engine

@@ -81,7 +81,7 @@ def nested(draw: st.DrawFn) -> MapDocument:
     return flow(" ".join(lines), lanes=lanes)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(document=nested())
 def test_no_lines_cross_where_returns_and_skips_are_nested(document: MapDocument, engine: Engine):
     assert crossed(document, engine) == []

@@ -68,7 +68,7 @@ def test_the_sample_is_drawn_without_fault(sample: list[MapDocument], engine: En
         assert faults(document, picture) == []
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(document=flows() | flows(20, 40, 30))
 def test_any_map_is_drawn_without_fault(engine: Engine, document: MapDocument):
     frame = Frame(Layout(document).needed_width, 1e9, 1e9)
