@@ -15,7 +15,7 @@ from riskmap.drawing.offices import place_offices
 from riskmap.drawing.routes import Route, Way, gap_of
 from riskmap.drawing.rows import Row, row_of, step_shapes
 from riskmap.drawing.shapes import Chart, Frame, Line, Point, Shape, corners
-from riskmap.drawing.sheets import EDGE, TOP, Sheets
+from riskmap.drawing.sheets import EDGE, Sheets
 from riskmap.drawing.skeleton import Columns, Skeleton
 from riskmap.drawing.text import height, width, wrap
 
@@ -62,9 +62,9 @@ class _Placing:
     """One chart being placed on sheets of one frame."""
 
     def __init__(self, skeleton: Skeleton, frame: Frame) -> None:
-        document, marks = skeleton.document, skeleton.marks
+        document = skeleton.document
         self.document = document
-        self.marks = marks
+        self.marks = skeleton.marks
         self.sheets = Sheets(frame)
         self.connectors = Connectors(self.sheets)
         self.skeleton = skeleton
@@ -72,7 +72,7 @@ class _Placing:
         self.cards: dict[str, list[Card]] = {step.key: [] for step in document.steps}
         for number, risk in enumerate(document.risk_points, start=1):
             self.cards[risk.step].append(
-                card(number, risk, self.columns.card_width, word(marks, risk.key))
+                card(number, risk, self.columns.card_width, word(self.marks, risk.key))
             )
         self.rows = {
             step.key: row_of(
@@ -148,7 +148,7 @@ class _Placing:
             begin = self._cards_top(top, cards_below, cards)
             first = sheets.sheet(sheets.fit(begin, cards[0].height, APART))
             if first > sheets.sheet(top):
-                return sheets.fit(sheets.start(first) + TOP + gap, tall, gap)
+                return sheets.fit(sheets.start(first), tall, gap)
         return top
 
     def _cards_top(self, row_top: float, cards_below: float, cards: list[Card]) -> float:

@@ -39,14 +39,10 @@ class Ports:
     @property
     def needed(self) -> float:
         """Return the height at which no two ports touch."""
-        if not (self.left or self.right):
-            return 0.0
         return max(sum([port.room for port in side]) for side in (self.left, self.right)) + 6
 
     def spread(self, tall: float) -> "Ports":
         """Return the ports with their offsets on a box of a height."""
-        if not (self.left or self.right):
-            return self
         return Ports(_spread(self.left, tall), _spread(self.right, tall))
 
     def find(self, key: str, *, right: bool, entry: bool = False) -> Port:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from riskmap.db import db, today
 from riskmap.document.model import MapDocument
@@ -126,7 +127,8 @@ def sheets() -> ResponseReturnValue:
     """Answer with the sheets of the chosen maps one after another; in grey if asked."""
     codes = tuple(dict.fromkeys(request.args.getlist("code")))
     if not codes:
-        return errors.page(400)
+        advice = _("Tick at least one map in the list of maps, then print again.")
+        return errors.page(400, _("Nothing is chosen"), advice)
     if any(not is_code(code) for code in codes):
         abort(404)
     return _printed(codes, codes[0] if len(codes) == 1 else "sheets")

@@ -7,10 +7,6 @@ from werkzeug.exceptions import HTTPException
 
 AGAIN = _l("Start again from the list of maps.")
 MESSAGES = {
-    400: (
-        _l("Nothing is chosen"),
-        _l("Tick at least one map in the list of maps, then print again."),
-    ),
     403: (
         _l("Not from this computer"),
         _l(
@@ -45,7 +41,8 @@ def install(app: Flask) -> None:
         return page(error.code or 500, error.name)
 
 
-def page(code: int, name: str = "") -> tuple[str, int]:
-    """Return the page of a status; `name` is its title where we have no words for it."""
-    title, advice = MESSAGES.get(code, (name or _("Something went wrong"), AGAIN))
+def page(code: int, name: str = "", advice: str = "") -> tuple[str, int]:
+    """Return the page of a status; `name` and `advice` are its words where we have none for it."""
+    said = (name or _("Something went wrong"), advice or AGAIN)
+    title, advice = MESSAGES.get(code, said)
     return render_template("web/error.html", title=title, advice=advice, code=code), code
