@@ -4,8 +4,13 @@ import atexit
 from pathlib import Path
 
 from flask import Flask, Response, send_from_directory
+from flask_wtf.csrf import CSRFProtect
 
-from riskmap.config import font_folder, template_folder
+from riskmap.accounts import current, guard
+from riskmap.accounts import settings as account_settings
+from riskmap.accounts.views import bp as accounts
+from riskmap.accounts.views import limiter
+from riskmap.config import SECURE_COOKIES, font_folder, template_folder
 from riskmap.db import db
 from riskmap.db.connections import listen
 from riskmap.desk import (
@@ -15,23 +20,39 @@ from riskmap.desk import list_pages, organisation_pages, register_pages, search_
 from riskmap.desk.blueprint import bp as desk
 from riskmap.drawing.engine import Engine
 from riskmap.drawing.kept import Kept, shelf_in
+from riskmap.history import recording as _recording  # noqa: F401 (listens to every session)
 from riskmap.maps import touching as _touching  # noqa: F401 (as above)
 from riskmap.maps.views import bp as maps
 from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
 from riskmap.web import access, converters, errors, headers, language
 from riskmap.web.access import Policy, allows
 from riskmap.web.remembered import Remembered
+from riskmap.web.secret import secret_key
 
 PAGES = (list_pages, organisation_pages, register_pages, search_pages)
 """The modules whose views belong to `desk`: importing them is what registers them."""
 
 A_YEAR = 365 * 24 * 3600
+LARGEST_FORM = 4 * 1024 * 1024  # bytes
 
 
-def create_app(url: str, cache: Path | None = None) -> Flask:
-    """Return the application on the database at `url`; charts are kept in `cache`, if any."""
+def create_app(url: str, cache: Path | None = None, keys: Path | None = None) -> Flask:
+    """Return the application on the database at `url`.
+
+    Charts are kept in the folder `cache`, the key that signs cookies in `keys`, if there are any.
+    """
     app = Flask("riskmap", template_folder=str(template_folder()))
-    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=url,
+        SECRET_KEY=secret_key(keys),
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+    )
+    if SECURE_COOKIES.choice(("off", "on")) == "on":
+        app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_NAME="__Host-riskmap")
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     db.init_app(app)
     with app.app_context():
@@ -44,9 +65,15 @@ def create_app(url: str, cache: Path | None = None) -> Flask:
     converters.install(app)
     headers.install(app)
     errors.install(app)
-    access.install(app)
+    CSRFProtect(app)
+    limiter.init_app(app)
+    app.extensions["riskmap.accounts"] = account_settings.read()
+    guard.install(app)
+    access.install(app, guard.guard)
+    app.jinja_env.globals.update(asking=current.asking, may=current.may)
     language.install(app)
     words.install(app)
+    app.register_blueprint(accounts)
     app.register_blueprint(maps)
     app.register_blueprint(desk)
     app.add_url_rule(

@@ -1,6 +1,7 @@
 """Where riskmap finds things: its settings and the folders it ships with."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -42,6 +43,13 @@ class Setting:
             )
         return value
 
+    def choice(self, known: Sequence[str]) -> str:
+        """Return a setting that is one of some words; raises `SettingError`."""
+        value = self.read()
+        if value not in known:
+            raise SettingError(f"设置 {self.name} 写成了“{value}”；应是{'、'.join(known)}之一")
+        return value
+
 
 DATABASE_URL = Setting(
     "RISKMAP_DATABASE_URL",
@@ -65,7 +73,40 @@ CACHE_MEGABYTES = Setting(
     off=True,
 )
 
-SETTINGS = (DATABASE_URL, DRAW_SECONDS, DRAW_MEGABYTES, CACHE_FOLDER, CACHE_MEGABYTES)
+SECRET_KEY = Setting(
+    "RISKMAP_SECRET_KEY",
+    "",
+    "签名密钥，至少 32 个字符；默认自动生成，存为数据库旁的 secret-key（PostgreSQL 时在 exports/）",
+)
+SECURE_COOKIES = Setting(
+    "RISKMAP_SECURE_COOKIES", "off", "网站走 https 时写 on，浏览器就只在 https 上送出登录凭据"
+)
+IDLE_MINUTES = Setting("RISKMAP_IDLE_MINUTES", "30", "多少分钟没有操作就退出登录", most=1440)
+SESSION_HOURS = Setting("RISKMAP_SESSION_HOURS", "12", "一次登录最长多少小时", most=168)
+LOCK_AFTER = Setting("RISKMAP_LOCK_AFTER", "5", "密码连续错多少次就锁定该用户名", most=100)
+LOCK_MINUTES = Setting("RISKMAP_LOCK_MINUTES", "20", "锁定多少分钟", most=1440)
+PASSWORD_LENGTH = Setting("RISKMAP_PASSWORD_LENGTH", "8", "密码至少多少个字符", most=64)
+PASSWORD_CLASSES = Setting(
+    "RISKMAP_PASSWORD_CLASSES", "3", "密码至少含大写、小写、数字、符号中的几类", most=4
+)
+PASSWORD_DAYS = Setting(
+    "RISKMAP_PASSWORD_DAYS", "90", "密码用多少天须更换；0 为不要求", most=3650, off=True
+)
+CHIEFS_READ = Setting(
+    "RISKMAP_CHIEFS_READ", "all", "科室负责人看全局（all）还是只看本科室（own）的账图"
+)
+VIEWERS_READ = Setting(
+    "RISKMAP_VIEWERS_READ", "own", "查阅人员看全局（all）还是只看本范围（own）的账图"
+)
+THREE_ADMINS = Setting(
+    "RISKMAP_THREE_ADMINS", "off", "三员分立：on 时系统管理员与安全管理员不得为同一用户"
+)
+
+SETTINGS = (
+    DATABASE_URL, DRAW_SECONDS, DRAW_MEGABYTES, CACHE_FOLDER, CACHE_MEGABYTES,
+    SECRET_KEY, SECURE_COOKIES, IDLE_MINUTES, SESSION_HOURS, LOCK_AFTER, LOCK_MINUTES,
+    PASSWORD_LENGTH, PASSWORD_CLASSES, PASSWORD_DAYS, CHIEFS_READ, VIEWERS_READ, THREE_ADMINS,
+)  # fmt: skip
 
 
 def template_folder() -> Path:

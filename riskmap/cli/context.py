@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 from flask import Flask
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -17,6 +18,7 @@ from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
 
 EXPORTS = Path("exports")
+bureau_option = click.option("--bureau", help="单位编号（库中有多个单位时）")
 
 
 def application(output: Path = EXPORTS, *, create: bool = False) -> Flask:
@@ -25,8 +27,8 @@ def application(output: Path = EXPORTS, *, create: bool = False) -> Flask:
     An SQLite file is made only with `create`; else its absence is said in words.
     """
     url = address(output)
-    if url.get_backend_name() == "sqlite" and url.database:
-        path = Path(url.database)
+    if _is_file(url):
+        path = Path(str(url.database))
         if create:
             folder(path.parent)
         elif not path.is_file():
@@ -34,7 +36,14 @@ def application(output: Path = EXPORTS, *, create: bool = False) -> Flask:
                 f"找不到数据库 {path}；"
                 "请先运行 riskmap init（建空库）或 riskmap demo（装入示范数据）"
             )
-    return create_app(url.render_as_string(hide_password=False), cache_folder(output))
+    folder_of_keys = Path(str(url.database)).parent if _is_file(url) else output.resolve()
+    return create_app(
+        url.render_as_string(hide_password=False), cache_folder(output), folder_of_keys
+    )
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and bool(url.database)
 
 
 def cache_folder(output: Path = EXPORTS) -> Path:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from riskmap.cli.context import opened, the_bureau
+from riskmap.cli.context import bureau_option, opened, the_bureau
 from riskmap.cli.writing import CannotWrite, folder, write
 from riskmap.db import db
 from riskmap.document.encoding import to_json
@@ -15,7 +15,6 @@ from riskmap.maps.sheets import atlas_pdf, charts, sheet_pdf, sheet_pictures
 
 FORMATS = ("svg", "pdf", "png", "dot", "json")
 grey_option = click.option("--grey", is_flag=True, help="黑白（灰度）")
-bureau_option = click.option("--bureau", help="单位编号（库中有多个单位时）")
 
 
 @click.command()

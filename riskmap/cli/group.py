@@ -9,6 +9,7 @@ from riskmap.cli.failures import Commands
 from riskmap.cli.reporting import report
 from riskmap.cli.serving import serve
 from riskmap.cli.setup import init
+from riskmap.cli.users import user
 
 
 @click.group(cls=Commands)
@@ -17,5 +18,5 @@ def main() -> None:
     """riskmap：廉政风险防控与法治账图。"""
 
 
-for command in (init, check, demo, serve, draw, print_, atlas, report):
+for command in (init, check, demo, serve, draw, print_, atlas, report, user):
     main.add_command(command)

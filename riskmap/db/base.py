@@ -1,11 +1,11 @@
 """The base class of all rows, and the column shapes they share."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import CheckConstraint, Enum, ForeignKeyConstraint, MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -39,6 +39,9 @@ def choice(members: type[StrEnum], name: str) -> Enum:
         values_callable=lambda each: [member.value for member in each],
     )
 
+
+AnySession = Session | scoped_session[Any]
+"""What queries and commands are given: a session, or the request's own."""
 
 BLANKS = " \u3000"
 

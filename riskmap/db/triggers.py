@@ -35,6 +35,9 @@ KEPT: Final = (
 )  # fmt: skip
 """Tables whose rows are retired, never deleted: their codes must not be issued again."""
 
+SEALED: Final = ("change",)
+"""Tables that are only ever added to: the record of changes."""
+
 
 def create(connection: Connection) -> None:
     """Create all triggers anew."""
@@ -50,7 +53,9 @@ def missing(connection: Connection) -> list[str]:
         else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     )
     found = {row[0] for row in connection.exec_driver_sql(known)}
-    wanted = [f"{table}_fixed" for table, _ in FIXED] + [f"{table}_kept" for table in KEPT]
+    wanted = [f"{table}_fixed" for table, _ in FIXED]
+    wanted += [f"{table}_kept" for table in (*KEPT, *SEALED)]
+    wanted += [f"{table}_sealed" for table in SEALED]
     return sorted(set(wanted) - found)
 
 
@@ -74,6 +79,10 @@ def _statements(dialect: str) -> Iterator[str]:
         yield from _trigger(
             dialect, f"{table}_kept", table, "DELETE", "", f"{table}: retire, do not delete"
         )
+    for table in SEALED:
+        message = f"{table}: only ever added to"
+        yield from _trigger(dialect, f"{table}_kept", table, "DELETE", "", message)
+        yield from _trigger(dialect, f"{table}_sealed", table, "UPDATE", "", message)
 
 
 def _trigger(

@@ -29,6 +29,7 @@ class SearchEntry(Model):
     it and it points at nothing but its bureau.
     """
 
+    __recorded__ = False
     __table_args__ = (
         UniqueConstraint("kind", "target_id"),
         Index(None, "bureau_id", "kind", "place"),

@@ -19,12 +19,11 @@ from sqlalchemy import (
     table,
 )
 
-from riskmap.db import full_text
+from riskmap.db import AnySession, full_text
 from riskmap.desk.models import Found, SearchEntry
 from riskmap.desk.search_text import for_postgresql, for_sqlite, phrases
 from riskmap.maps.models import AccountMap, RiskPoint, Step
 from riskmap.organisation.models import Bureau, Node, Person
-from riskmap.organisation.queries import AnySession
 from riskmap.register.models import Basis, Item, Measure
 
 

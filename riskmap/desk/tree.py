@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from riskmap.db import AnySession
 from riskmap.desk.lists import in_use, steps_per_map
 from riskmap.maps.levels import counted
 from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Bureau, Node
-from riskmap.organisation.queries import AnySession, nodes
+from riskmap.organisation.queries import nodes
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row, case, func, select
 
+from riskmap.db import AnySession
 from riskmap.maps.levels import item_rank
 from riskmap.maps.models import AccountMap, LimitSpan, MapBasis, RiskPoint, Step
 from riskmap.organisation.models import Bureau, Holding, Node, Person
-from riskmap.organisation.queries import AnySession
 from riskmap.register.models import (
     Basis,
     Category,

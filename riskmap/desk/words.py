@@ -10,8 +10,10 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from riskmap.accounts.roles import Role
 from riskmap.desk.models import Found
 from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
+from riskmap.history.events import Kind
 from riskmap.organisation.tree import DutyClass, HoldingRole, NodeLevel
 from riskmap.register.rating import Level
 from riskmap.register.terms import (
@@ -118,6 +120,33 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (PowerKind.ADJUDICATION, _l("adjudication")),
     (PowerKind.OTHER, _l("other power")),
     (PowerKind.INTERNAL, _l("internal management")),
+    (Role.ADMIN, _l("system administrator")),
+    (Role.SECURITY, _l("security administrator")),
+    (Role.CHIEF, _l("section chief")),
+    (Role.HOLDER, _l("post holder")),
+    (Role.LEADER, _l("leader in charge")),
+    (Role.LEGAL, _l("policy and legal affairs")),
+    (Role.HEAD, _l("head of the bureau")),
+    (Role.DISCIPLINE, _l("discipline inspection")),
+    (Role.AUDITOR, _l("auditor")),
+    (Role.VIEWER, _l("viewer")),
+    (Kind.ADDED, _l("added")),
+    (Kind.CHANGED, _l("changed")),
+    (Kind.REMOVED, _l("taken away")),
+    (Kind.LOADED, _l("sample loaded")),
+    (Kind.SIGNED_IN, _l("signed in")),
+    (Kind.SIGNED_OUT, _l("signed out")),
+    (Kind.SIGN_IN_FAILED, _l("wrong name or password")),
+    (Kind.LOCKED, _l("shut for a while")),
+    (Kind.UNLOCKED, _l("opened again")),
+    (Kind.PASSWORD_CHANGED, _l("password changed")),
+    (Kind.SESSIONS_ENDED, _l("sessions ended")),
+    (Kind.REFUSED, _l("refused")),
+    (Kind.EXPORTED, _l("taken away as a file")),
+    (Kind.PRINTED, _l("printed")),
+    (Kind.BACKED_UP, _l("backed up")),
+    (Kind.RESTORED, _l("restored")),
+    (Kind.VERIFIED, _l("record verified")),
     (Found.NODE, _l("Units, offices and posts")),
     (Found.PERSON, _l("People")),
     (Found.MAP, _l("Account maps")),

@@ -6,12 +6,13 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from riskmap.db import AnySession
 from riskmap.document.model import MapDocument
 from riskmap.maps.composing import Composer
 from riskmap.maps.models import AccountMap
 from riskmap.maps.rows import Rows
 from riskmap.organisation.models import Bureau
-from riskmap.organisation.queries import AnySession, nodes
+from riskmap.organisation.queries import nodes
 from riskmap.register.models import Basis
 
 

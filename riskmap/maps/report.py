@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from riskmap.db import AnySession
 from riskmap.maps.models import (
     AccountMap,
     LimitSpan,
@@ -15,7 +16,6 @@ from riskmap.maps.models import (
     Transition,
 )
 from riskmap.organisation.models import Bureau, Node
-from riskmap.organisation.queries import AnySession
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.models import Category, Item, Measure
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from riskmap.db import AnySession
 from riskmap.document import model as document
 from riskmap.maps.levels import counted
 from riskmap.maps.models import (
@@ -20,7 +21,7 @@ from riskmap.maps.models import (
     Transition,
 )
 from riskmap.organisation.models import Bureau, Node, Party
-from riskmap.organisation.queries import AnySession, nodes
+from riskmap.organisation.queries import nodes
 from riskmap.register import rating
 from riskmap.register.models import Basis, Category, Item, Matter, Measure, StatutoryLimit
 

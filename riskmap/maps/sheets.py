@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import date
 
 from riskmap.config import ZONE
+from riskmap.db import AnySession
 from riskmap.document.encoding import to_json
 from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
@@ -13,7 +14,6 @@ from riskmap.drawing.text import uncovered
 from riskmap.maps.queries import documents, stamps
 from riskmap.maps.report import totals
 from riskmap.organisation.models import Bureau
-from riskmap.organisation.queries import AnySession
 from riskmap.printing.atlas import Atlas, Totals, print_atlas
 from riskmap.printing.sheet import Plan, Sheet, Stamp, picture_sheets, plan, print_sheets
 

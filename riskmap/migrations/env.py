@@ -4,11 +4,14 @@ from typing import Any, Literal
 
 from alembic import context
 
+from riskmap.accounts import models as _accounts  # noqa: F401 (all tables join the metadata)
 from riskmap.db import full_text
 from riskmap.db.base import Base
 from riskmap.db.schema import VERSION_TABLE
 from riskmap.db.times import UtcDateTime
-from riskmap.desk import models as _desk  # noqa: F401 (all tables join the metadata)
+from riskmap.desk import models as _desk  # noqa: F401
+from riskmap.history import models as _history  # noqa: F401
+from riskmap.web import models as _web  # noqa: F401
 
 
 def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:

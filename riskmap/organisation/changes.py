@@ -7,6 +7,7 @@ under it may be shown again without looking.
 from sqlalchemy import Engine, UpdateBase, event, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from riskmap.history.recording import bureau_of, recorded
 from riskmap.organisation.models import Bureau
 
 _FIRST = "SELECT id, changes FROM bureau ORDER BY code LIMIT 1"
@@ -29,10 +30,10 @@ def first_state(engine: Engine) -> tuple[int, int] | None:
     return (found[0], found[1]) if found else None
 
 
-def _raise(session: Session, bureaus: set[int] | None) -> None:
+def _raise(session: Session, bureaus: set[int | None] | None) -> None:
     statement = update(Bureau).values(changes=Bureau.changes + 1)
     if bureaus is not None:
-        statement = statement.where(Bureau.id.in_(sorted(bureaus)))
+        statement = statement.where(Bureau.id.in_(bureaus))
     session.connection().execute(statement)  # past the session: counting is no change to count
 
 
@@ -41,7 +42,7 @@ def count_changes(session: Session, _context: UOWTransaction) -> None:
     """Raise the counters of the bureaus whose rows this flush changed."""
     rows = [*session.new, *session.deleted]
     rows += [row for row in session.dirty if session.is_modified(row)]
-    found = {row.id if isinstance(row, Bureau) else row.bureau_id for row in rows}
+    found = {bureau_of(row) for row in rows if recorded(row)}
     if found:
         _raise(session, found)
 
@@ -49,5 +50,7 @@ def count_changes(session: Session, _context: UOWTransaction) -> None:
 @event.listens_for(Session, "do_orm_execute")
 def count_statements(execution: ORMExecuteState) -> None:
     """Raise every counter for a statement that changes rows past the session."""
-    if isinstance(execution.statement, UpdateBase):
+    mapper = execution.bind_mapper
+    counts = mapper is None or getattr(mapper.class_, "__recorded__", True)
+    if isinstance(execution.statement, UpdateBase) and counts:
         _raise(execution.session, None)

@@ -1,14 +1,11 @@
 """Reading the organisation: bureaus, and nodes in reading order."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, scoped_session
 
+from riskmap.db import AnySession
 from riskmap.organisation.models import Bureau, Node
-
-AnySession = Session | scoped_session[Any]
 
 
 def bureaus(session: AnySession) -> Sequence[Bureau]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from riskmap.accounts.roles import Role
 from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
 from riskmap.organisation.tree import DutyClass, HoldingRole, PartyRole
 from riskmap.register.rating import Level
@@ -256,3 +257,24 @@ class SignOffsFile(Entry, kw_only=True):
 
     leaders: list[LeaderEntry]
     sign_offs: list[SignOffEntry]
+
+
+class GrantEntry(Entry, kw_only=True):
+    role: Role
+    at: str = ""  # a node's code; left out, the whole bureau
+
+
+class UserEntry(Entry, kw_only=True):
+    """Somebody who can sign in to the sample; called by `shown`, else by the person and `title`."""
+
+    name: Text
+    shown: str = ""
+    title: str = ""
+    person: str = ""
+    grants: list[GrantEntry]
+
+
+class UsersFile(Entry, kw_only=True):
+    """users.yaml"""
+
+    users: Annotated[list[UserEntry], Meta(max_length=12)]

@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from riskmap.config import ZONE
+from riskmap.history.events import Kind
+from riskmap.history.recording import OFF, note
 from riskmap.organisation.models import Bureau
 from riskmap.sample import files
 from riskmap.sample.known import Known
@@ -16,6 +18,7 @@ from riskmap.sample.organisation import OrganisationLoader
 from riskmap.sample.reading import read
 from riskmap.sample.register import RegisterLoader
 from riskmap.sample.sign_offs import SignOffsLoader
+from riskmap.sample.users import UsersLoader
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Sample:
     bases: files.BasesFile
     maps: list[tuple[Path, files.MapsFile]]
     sign_offs: files.SignOffsFile
+    users: files.UsersFile
 
 
 def read_sample(folder: Path) -> Sample:
@@ -41,11 +45,23 @@ def read_sample(folder: Path) -> Sample:
             (path, read(path, files.MapsFile)) for path in sorted((folder / "maps").glob("*.yaml"))
         ],
         sign_offs=read(folder / "sign_offs.yaml", files.SignOffsFile),
+        users=read(folder / "users.yaml", files.UsersFile),
     )
 
 
 def load(session: Session, sample: Sample) -> Bureau:
-    """Add the sample bureau's rows to the session and flush; raises `SampleError`."""
+    """Add the sample bureau's rows to the session and flush; raises `SampleError`.
+
+    The record says that the sample was loaded, not each of its rows.
+    """
+    session.info[OFF] = True
+    bureau = _load(session, sample)
+    del session.info[OFF]
+    note(session, Kind.LOADED, bureau.id, bureau.code, maps=len(sample.maps))
+    return bureau
+
+
+def _load(session: Session, sample: Sample) -> Bureau:
     entry = sample.organisation.bureau
     bureau = Bureau(code=entry.code, name=entry.name, short_name=entry.short_name, is_sample=True)
     known = Known(session, bureau, sample.folder)
@@ -55,6 +71,7 @@ def load(session: Session, sample: Sample) -> Bureau:
     dated = datetime.combine(sample.organisation.as_of, time(9), ZONE)
     MapsLoader(known, dated).load(sample.maps)
     SignOffsLoader(known).load(sample.sign_offs)
+    UsersLoader(known).load(sample.users)
     return bureau
 
 

@@ -1,27 +1,37 @@
-"""Who may open a page: every view says so, right under its route."""
+"""Who may open a page: every view says what it asks for, right under its route."""
 
-import ipaddress
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, current_app, request
+from flask.typing import ResponseReturnValue
 
 View = TypeVar("View", bound=Callable[..., Any])
+Guard = Callable[["Policy | None"], ResponseReturnValue | None]
 
 
 class Policy(StrEnum):
-    """What a view asks of who opens it."""
+    """What a view asks of who opens it; `accounts.roles` says which role has it, and how far."""
 
-    PUBLIC = "public"  # style sheets, scripts, fonts
-    READ = "read"  # the register and its maps; from this machine only until there are accounts
+    PUBLIC = "public"  # signing in, the language, style sheets, scripts, fonts
+    SIGNED_IN = "signed_in"  # one's own password and sessions
+    READ = "read"  # the register and its maps: pages, charts, prints, search
+    EDIT_MAPS = "edit_maps"
+    READ_HISTORY = "read_history"  # of one record
+    EDIT_REGISTER = "edit_register"
+    EDIT_ORGANISATION = "edit_organisation"
+    EDIT_USERS = "edit_users"
+    EDIT_GRANTS = "edit_grants"
+    READ_TRAIL = "read_trail"  # everything that anybody did, refused attempts included
 
 
-def allows(policy: Policy) -> Callable[[View], View]:
-    """Declare a view's policy."""
+def allows(policy: Policy, *, writes: bool = True) -> Callable[[View], View]:
+    """Declare a view's policy; `writes=False` for one that only reads, whatever its method."""
 
     def declare(view: View) -> View:
         view.policy = policy  # type: ignore[attr-defined]
+        view.writes = writes  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -32,24 +42,17 @@ def policy_of(app: Flask, endpoint: str) -> Policy | None:
     return getattr(app.view_functions[endpoint], "policy", None)
 
 
-def install(app: Flask) -> None:
-    """Hold every request against the policy of its view."""
+def writes(app: Flask, endpoint: str) -> bool:
+    """Return whether an endpoint's view may write when it is posted to."""
+    return getattr(app.view_functions[endpoint], "writes", True)
+
+
+def install(app: Flask, guard: Guard) -> None:
+    """Hold every request against the policy of its view: what the guard answers is the answer."""
     allows(Policy.PUBLIC)(app.view_functions["static"])
 
     @app.before_request
-    def check() -> None:
+    def check() -> ResponseReturnValue | None:
         if request.endpoint is None:
-            return
-        match policy_of(current_app, request.endpoint):
-            case Policy.PUBLIC:
-                return
-            case Policy.READ if _from_this_machine():
-                return
-        abort(403)
-
-
-def _from_this_machine() -> bool:
-    try:
-        return ipaddress.ip_address(request.remote_addr or "").is_loopback
-    except ValueError:
-        return False
+            return None
+        return guard(policy_of(current_app, request.endpoint))

@@ -7,11 +7,18 @@ from werkzeug.exceptions import HTTPException
 
 AGAIN = _l("Start again from the list of maps.")
 MESSAGES = {
-    403: (
-        _l("Not from this computer"),
+    400: (
+        _l("This could not be taken in"),
         _l(
-            "There are no accounts yet, so the site answers only on the machine it runs on. "
-            "Open it there, or ask the administrator for a print."
+            "It did not arrive whole, or the page it came from is too old. "
+            "Go back, load the page anew and hand it in again."
+        ),
+    ),
+    403: (
+        _l("That is not for you"),
+        _l(
+            "Your roles do not allow it, and the attempt was recorded. "
+            "If you need it for your work, ask the administrator for the role."
         ),
     ),
     404: (
@@ -20,6 +27,14 @@ MESSAGES = {
             "The address may be mistyped, or what it showed is no longer in use. "
             "Start again from the list of maps, or search for it."
         ),
+    ),
+    413: (
+        _l("That is too large"),
+        _l("A form may have 4 MB at most. Go back and hand in less at a time."),
+    ),
+    429: (
+        _l("Too many attempts from this machine"),
+        _l("Wait ten minutes and try again, or ask the administrator."),
     ),
     405: (_l("This address cannot be used that way"), AGAIN),
     500: (

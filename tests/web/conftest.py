@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from riskmap.app import create_app
 from tests.browser import QUIET
 from tests.cli.conftest import made
+from tests.users import cookie, sign_in
 
 __all__ = ["made"]
 
@@ -29,7 +30,8 @@ def app(made: Path) -> Flask:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+    """A client that the sample's auditor, who reads everything, is signed in with."""
+    return sign_in(app, "shenji")
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +63,16 @@ Opening = Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def opened(browser: Browser, site: str) -> Iterator[Opening]:
+def opened(browser: Browser, site: str, app: Flask) -> Iterator[Opening]:
     """Yield a way to open the site on an office PC's screen; closed at the end of the test."""
     contexts: list[BrowserContext] = []
 
-    def open_one(**options: object) -> BrowserContext:
+    def open_one(user: str = "shenji", **options: object) -> BrowserContext:
         size = {"width": 1366, "height": 768}
         settings = {"viewport": size, "locale": "zh-CN", "base_url": site, **options}
         contexts.append(browser.new_context(**settings))
+        if user:
+            contexts[-1].add_cookies([{"name": "session", "value": cookie(app, user), "url": site}])
         return contexts[-1]
 
     yield open_one

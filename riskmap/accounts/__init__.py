@@ -1,0 +1,1 @@
+"""Who works with riskmap: users, what each may do, signing in."""

@@ -1,0 +1,84 @@
+"""Who is asking: the user of this request, and what that user may do."""
+
+from dataclasses import dataclass
+
+from flask import current_app, g, has_request_context
+from flask_login import current_user
+from sqlalchemy import select
+
+from riskmap.accounts.models import Grant, User
+from riskmap.accounts.roles import Granted, Role, permissions
+from riskmap.accounts.settings import Settings
+from riskmap.db import db
+from riskmap.db.base import Base
+from riskmap.web.access import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A user with the paths of nodes at and below which each policy holds."""
+
+    user: User
+    grants: tuple[Granted, ...]
+    paths: dict[Policy, tuple[str, ...]]
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        held = {grant.role for grant in self.grants}
+        return tuple(role for role in Role if role in held)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Return what tells the pages of this user from those of another."""
+        return self.user.id, self.user.shown, self.grants
+
+    def may(self, policy: Policy) -> bool:
+        """Return whether the user may do something anywhere at all."""
+        return policy in (Policy.PUBLIC, Policy.SIGNED_IN) or policy in self.paths
+
+
+def settings() -> Settings:
+    """Return the rules of this installation for accounts."""
+    found: Settings = current_app.extensions["riskmap.accounts"]
+    return found
+
+
+def asking() -> Asking | None:
+    """Return who is asking, None where nobody is signed in; looked up once a request."""
+    if not has_request_context():
+        return None
+    if "riskmap_asking" not in g:
+        g.riskmap_asking = _asking()
+    found: Asking | None = g.riskmap_asking
+    return found
+
+
+def _asking() -> Asking | None:
+    if not current_user.is_authenticated:
+        return None
+    user: User = current_user._get_current_object()
+    grants = granted(user)
+    return Asking(user, grants, permissions(grants, settings().table))
+
+
+def granted(user: User) -> tuple[Granted, ...]:
+    """Return a user's roles with the paths of their nodes, in order."""
+    node = Base.metadata.tables["node"]
+    rows = db.session.execute(
+        select(Grant.role, node.c.path)
+        .outerjoin(node, Grant.node_id == node.c.id)
+        .where(Grant.user_id == user.id)
+        .order_by(Grant.role, node.c.path)
+    )
+    return tuple(Granted(role, path or "/") for role, path in rows)
+
+
+def may(policy: Policy | str) -> bool:
+    """Return whether who is asking may do something somewhere: what buttons ask."""
+    found = asking()
+    return found is not None and found.may(Policy(policy))
+
+
+def forget() -> None:
+    """Look the user up anew: after signing in or out within a request."""
+    g.pop("riskmap_asking", None)

@@ -1,0 +1,127 @@
+"""Every request is held against the policy of its view: signed in, with a password that will do,
+and allowed to; refusals are recorded."""
+
+import ipaddress
+from datetime import timedelta
+from secrets import token_hex
+from typing import NoReturn
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager
+from sqlalchemy import Table, update
+
+from riskmap.accounts import sessions
+from riskmap.accounts.current import asking, settings
+from riskmap.accounts.models import User
+from riskmap.accounts.pages import sign_in_page
+from riskmap.db import db, now
+from riskmap.db.base import Base
+from riskmap.db.connections import WRITING, start_writing
+from riskmap.history.events import Actor, Kind, act_as
+from riskmap.history.recording import note
+from riskmap.web.access import Policy, writes
+
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+KEPT_FIELDS = 4000
+"""Fields of a form that are kept over a sign-in."""
+
+
+def install(app: Flask) -> None:
+    """Let Flask-Login find the user by the session's token."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # the session is a row on the server; the token is random
+    manager.user_loader(_user_of)
+
+
+def _user_of(token: str) -> User | None:
+    found = sessions.of_token(db.session, token, settings().lifetime)
+    if found is None:
+        return None
+    user, row = found
+    if now() - row.seen_at > sessions.SEEN_EVERY:
+        _seen(row.id)
+    g.riskmap_session = row.id
+    user.token = token
+    return user
+
+
+def _seen(session_id: int) -> None:
+    """Note that a session is in use, in a transaction of its own: pages are only read."""
+    rows: Table = Base.metadata.tables["user_session"]
+    statement = update(rows).where(rows.c.id == session_id).values(seen_at=now())
+    with db.engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+        connection.execute(statement)
+
+
+def guard(policy: Policy | None) -> ResponseReturnValue | None:
+    """Return the answer that refuses a request, None for one that may go on."""
+    one = token_hex(8)
+    act_as(Actor(origin=request.remote_addr or "", request=one))
+    if request.method in WRITES and writes(current_app, request.endpoint or ""):
+        start_writing(db.session)
+    if policy is Policy.PUBLIC:
+        return None
+    if policy is None:
+        abort(403)
+    found = asking()
+    if found is None:
+        return ask_to_sign_in()
+    act_as(Actor(found.user.id, found.user.shown, request.remote_addr or "", one))
+    if policy is not Policy.SIGNED_IN and must_change(found.user):
+        return redirect(url_for("accounts.password"), 303)
+    if not found.may(policy):
+        refuse(policy.value)
+        abort(403)
+    return None
+
+
+def must_change(user: User) -> bool:
+    """Return whether a user has to choose a new password before anything else."""
+    days = settings().rules.days
+    return user.must_change or bool(days and now() - user.password_set_at > timedelta(days=days))
+
+
+def refuse(asked: str) -> None:
+    """Record that somebody asked for what is not for them; the request's own work is undone."""
+    found = asking()
+    bureau = found.user.bureau_id if found else None
+    db.session.rollback()
+    start_writing(db.session)
+    note(db.session, Kind.REFUSED, bureau, request.path, method=request.method, asked=asked)
+    db.session.commit()
+
+
+def not_for_you() -> NoReturn:
+    """Answer for something of another office as for something that is not there, and record it."""
+    refuse("another office")
+    abort(404)
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Lead to signing in and back again; what was typed into a form is kept over it."""
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return {"signed_out": True}, 401
+    if request.method not in WRITES:
+        there = request.full_path.rstrip("?")
+        return redirect(url_for("accounts.sign_in", next=there if there != "/" else None))
+    return sign_in_page(target=request.full_path.rstrip("?"), kept=kept_form()), 401
+
+
+def kept_form() -> list[tuple[str, str]]:
+    """Return the fields of the form that came too late, without those that belong to a sign-in."""
+    left_out = ("csrf_token", "password")
+    fields = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in left_out and not name.startswith("password")
+    ]
+    return fields[:KEPT_FIELDS]
+
+
+def from_this_machine() -> bool:
+    """Return whether a request comes from the machine that the site runs on."""
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,53 @@
+"""The sign-in page: the form, what was typed before, and the sample's users where it is shown."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from flask import render_template
+from sqlalchemy import select
+
+from riskmap.accounts.forms import SignInForm
+from riskmap.accounts.models import Grant, User
+from riskmap.db import db
+
+DEMO_PASSWORD = "Yunjiang-2026"
+"""Of the sample's users, who are let in on this machine only."""
+
+
+def sign_in_page(
+    *,
+    form: SignInForm | None = None,
+    target: str = "",
+    kept: Sequence[tuple[str, str]] = (),
+    wrong: bool = False,
+) -> str:
+    """Return the page; `kept` are the fields of a form that came without a valid sign-in."""
+    form = form or SignInForm(formdata=None, target=target)
+    return render_template(
+        "accounts/sign_in.html",
+        form=form,
+        kept=kept,
+        wrong=wrong,
+        demo=demo_users(),
+        demo_password=DEMO_PASSWORD,
+    )
+
+
+def demo_users() -> list[tuple[User, list[Grant]]]:
+    """Return the sample's users with their roles, by name; none in any other database."""
+    users = db.session.scalars(
+        select(User).where(User.is_demo, User.disabled_on.is_(None)).order_by(User.id)
+    ).all()
+    grants = db.session.scalars(
+        select(Grant).where(Grant.user_id.in_([user.id for user in users])).order_by(Grant.id)
+    ).all()
+    return [(user, [each for each in grants if each.user_id == user.id]) for user in users]
+
+
+def local(target: str) -> str:
+    """Return an address of this site, the first page where it is one of another."""
+    parts = urlsplit(target)
+    plain = not parts.scheme and not parts.netloc and target.startswith("/")
+    if not plain or target[1:2] in ("/", "\\") or any(ord(each) < 33 for each in target):
+        return "/"
+    return target

@@ -1,0 +1,64 @@
+"""Signing in: right or wrong, and shut for a while after too many wrong ones."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from riskmap.accounts import passwords
+from riskmap.accounts.models import Attempt, User
+from riskmap.accounts.names import name_key
+from riskmap.db import AnySession, now
+from riskmap.history.events import Kind
+from riskmap.history.recording import note
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """After how many wrong passwords in a row a name is shut, and for how long."""
+
+    after: int
+    time: timedelta
+
+
+def right_user(
+    session: AnySession, name: str, password: str, lock: Lock, *, here: bool
+) -> User | None:
+    """Return whose name and password these are, None if they are nobody's or the name is shut.
+
+    The same work is done for a name that nobody has. `here` is whether the request comes from this
+    machine: the sample's users are let in from nowhere else.
+    """
+    key = name_key(name)[:60]
+    user = session.scalars(select(User).where(User.name_key == key)).one_or_none()
+    attempt = session.get(Attempt, key, with_for_update=True)
+    if attempt is None:
+        attempt = Attempt(name_key=key, failures=0, last_at=now())
+        session.add(attempt)
+    fits = passwords.matches(user.password if user else None, password)
+    shut = attempt.locked_until is not None and attempt.locked_until > now()
+    if user and fits and not shut and user.disabled_on is None and (here or not user.is_demo):
+        _let_in(session, user, attempt, password)
+        return user
+    _count(session, attempt, lock, user, name)
+    return None
+
+
+def _let_in(session: AnySession, user: User, attempt: Attempt, password: str) -> None:
+    attempt.failures, attempt.locked_until, attempt.last_at = 0, None, now()
+    if passwords.outdated(user.password):
+        user.password = passwords.hashed(password)
+    session.flush()
+
+
+def _count(session: AnySession, attempt: Attempt, lock: Lock, user: User | None, name: str) -> None:
+    bureau = user.bureau_id if user else None
+    if attempt.locked_until is not None and attempt.locked_until <= now():
+        attempt.failures, attempt.locked_until = 0, None
+    attempt.failures += 1
+    attempt.last_at = now()
+    note(session, Kind.SIGN_IN_FAILED, bureau, name)
+    if attempt.failures >= lock.after and attempt.locked_until is None:
+        attempt.locked_until = now() + lock.time
+        note(session, Kind.LOCKED, bureau, name, failures=attempt.failures)
+    session.flush()

@@ -1,0 +1,1 @@
+"""The record of every change: append-only, one hash chain per bureau."""
