@@ -4,7 +4,7 @@ and allowed to; refusals are recorded."""
 import ipaddress
 from datetime import timedelta
 from secrets import token_hex
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -68,7 +68,7 @@ def guard(policy: Policy | None) -> ResponseReturnValue | None:
     if found is None:
         return ask_to_sign_in()
     act_as(Actor(found.user.id, found.user.shown, request.remote_addr or "", one))
-    if policy is not Policy.SIGNED_IN and must_change(found.user):
+    if request.blueprint != "accounts" and must_change(found.user):
         return redirect(url_for("accounts.password"), 303)
     if not found.may(policy):
         refuse(policy.value)
@@ -82,19 +82,29 @@ def must_change(user: User) -> bool:
     return user.must_change or bool(days and now() - user.password_set_at > timedelta(days=days))
 
 
-def refuse(asked: str) -> None:
-    """Record that somebody asked for what is not for them; the request's own work is undone."""
+def record(kind: Kind, name: str, **details: Any) -> None:
+    """Record what somebody did, in a short write of its own; the request's own work is undone."""
     found = asking()
     bureau = found.user.bureau_id if found else None
     db.session.rollback()
     start_writing(db.session)
-    note(db.session, Kind.REFUSED, bureau, request.path, method=request.method, asked=asked)
+    note(db.session, kind, bureau, name, **details)
     db.session.commit()
+
+
+def refuse(asked: str, **details: Any) -> None:
+    """Record that somebody asked for what is not for them."""
+    record(Kind.REFUSED, request.path, method=request.method, asked=asked, **details)
+
+
+def refuse_other_office(**details: Any) -> None:
+    """Record that somebody asked for something of another office."""
+    refuse("another office", **details)
 
 
 def not_for_you() -> NoReturn:
     """Answer for something of another office as for something that is not there, and record it."""
-    refuse("another office")
+    refuse_other_office()
     abort(404)
 
 

@@ -21,7 +21,12 @@ def sign_in_page(
     kept: Sequence[tuple[str, str]] = (),
     wrong: bool = False,
 ) -> str:
-    """Return the page; `kept` are the fields of a form that came without a valid sign-in."""
+    """Return the page; `kept` are the fields of a form that came without a valid sign-in.
+
+    Where there are no users yet, it says how to begin.
+    """
+    if db.session.scalars(select(User.id).limit(1)).first() is None:
+        return render_template("accounts/nobody_yet.html")
     form = form or SignInForm(formdata=None, target=target)
     return render_template(
         "accounts/sign_in.html",

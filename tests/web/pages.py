@@ -30,6 +30,11 @@ PAGES = [
 ]
 """Pages in HTML."""
 
+PAGES += ["/account", "/account/password"]
+
+PUBLIC = ["/sign-in", "/sign-in?next=/maps"]
+"""Pages for who has not signed in."""
+
 FILES = [
     f"/maps/{CODE}/chart.svg",
     f"/maps/{CODE}/chart.png",
