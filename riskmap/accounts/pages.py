@@ -10,6 +10,9 @@ from riskmap.accounts.forms import SignInForm
 from riskmap.accounts.models import Grant, User
 from riskmap.db import db
 
+FIRST = "/desk"
+"""Where somebody comes after signing in."""
+
 DEMO_PASSWORD = "Yunjiang-2026"
 """Of the sample's users, who are let in on this machine only."""
 
@@ -44,10 +47,10 @@ def demo_users() -> list[tuple[User, list[Grant]]]:
     return [(user, [each for each in grants if each.user_id == user.id]) for user in users]
 
 
-def local(target: str) -> str:
-    """Return an address of this site, the first page where it is one of another."""
+def local(target: str, otherwise: str = FIRST) -> str:
+    """Return an address of this site, `otherwise` where it is one of another."""
     parts = urlsplit(target)
     plain = not parts.scheme and not parts.netloc and target.startswith("/")
     if not plain or target[1:2] in ("/", "\\") or any(ord(each) < 33 for each in target):
-        return "/"
+        return otherwise
     return target
