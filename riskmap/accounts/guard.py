@@ -23,6 +23,7 @@ from riskmap.history.recording import note
 from riskmap.web.access import Policy, writes
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
+ANOTHER_OFFICE = "another_office"
 KEPT_FIELDS = 4000
 """Fields of a form that are kept over a sign-in."""
 
@@ -94,7 +95,7 @@ def refuse(asked: str) -> None:
 
 def not_for_you() -> NoReturn:
     """Answer for something of another office as for something that is not there, and record it."""
-    refuse("another office")
+    refuse(ANOTHER_OFFICE)
     abort(404)
 
 

@@ -31,6 +31,7 @@ SUBJECTS = {
 FIELDS = {
     "actor_node_id": _l("carried out by (post)"),
     "actor_party_id": _l("carried out by (party)"),
+    "another_office": _l("something of another office"),
     "article": _l("article"),
     "asked": _l("what was asked for"),
     "basis_article": _l("article"),

@@ -18,6 +18,7 @@ from riskmap.desk.words import word
 from riskmap.history.events import Kind
 from riskmap.history.models import Change
 from riskmap.organisation.models import Bureau
+from riskmap.web.access import Policy
 
 TARGETS = {
     "actor_node_id": "node",
@@ -63,6 +64,7 @@ class Entry:
 
     row: Change
     fields: tuple[Field, ...]
+    map: str = ""  # the code of the map that the row is below
 
     @property
     def kind(self) -> Kind:
@@ -135,7 +137,17 @@ def in_words(session: AnySession, rows: Iterable[Change]) -> list[Entry]:
     """Return entries with their fields in words; one statement for each table referred to."""
     found = [(row, json.loads(row.details)) for row in rows]
     names = _names(session, found)
-    return [Entry(row, tuple(_fields(row, details, names))) for row, details in found]
+    maps = {row.map_id for row, _ in found if row.map_id and row.subject != "account_map"}
+    codes = {each.id: each.code for each in session.execute(_codes(maps))} if maps else {}
+    return [
+        Entry(row, tuple(_fields(row, details, names)), codes.get(row.map_id, ""))
+        for row, details in found
+    ]
+
+
+def _codes(maps: set[int]) -> Select[Any]:
+    table = Base.metadata.tables["account_map"]
+    return select(table.c.id, table.c.code).where(table.c.id.in_(maps))
 
 
 Names = dict[tuple[str, int], str]
@@ -148,11 +160,18 @@ def _fields(row: Change, details: dict[str, Any], names: Names) -> Iterator[Fiel
         yield Field(column, field_word(column), *shown)
 
 
+def asked_word(asked: str) -> str:
+    """Return what somebody who was refused had asked for, in words."""
+    return word(Policy(asked)) if asked in tuple(Policy) else field_word(asked)
+
+
 def _value(subject: str, column: str, value: Any, names: Names) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return "✓" if value else "✗"
+    if column == "asked":
+        return asked_word(value)
     if column in TARGETS and isinstance(value, int):
         return names.get((TARGETS[column], value), f"#{value}")
     kind = _column_type(subject, column)
