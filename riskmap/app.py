@@ -14,9 +14,18 @@ from riskmap.config import SECURE_COOKIES, font_folder, template_folder
 from riskmap.db import db
 from riskmap.db.connections import listen
 from riskmap.desk import (
+    fields,
+    history_pages,
+    list_pages,
+    mine_pages,
+    organisation_pages,
+    register_pages,
+    search_pages,
+    words,
+)
+from riskmap.desk import (
     indexing as _indexing,  # noqa: F401 (listens to every session)
 )
-from riskmap.desk import list_pages, organisation_pages, register_pages, search_pages, words
 from riskmap.desk.blueprint import bp as desk
 from riskmap.drawing.engine import Engine
 from riskmap.drawing.kept import Kept, shelf_in
@@ -29,7 +38,7 @@ from riskmap.web.access import Policy, allows
 from riskmap.web.remembered import Remembered
 from riskmap.web.secret import secret_key
 
-PAGES = (list_pages, organisation_pages, register_pages, search_pages)
+PAGES = (history_pages, list_pages, mine_pages, organisation_pages, register_pages, search_pages)
 """The modules whose views belong to `desk`: importing them is what registers them."""
 
 A_YEAR = 365 * 24 * 3600
@@ -73,6 +82,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     app.jinja_env.globals.update(asking=current.asking, may=current.may)
     language.install(app)
     words.install(app)
+    fields.install(app)
     app.register_blueprint(accounts)
     app.register_blueprint(maps)
     app.register_blueprint(desk)

@@ -66,7 +66,7 @@ def _grant(bureau_id: int, text: str) -> tuple[Role, int | None]:
 
 def _password(name: str, from_stdin: bool) -> str:
     if from_stdin:
-        password = str(click.get_text_stream("stdin").readline()).rstrip("\r\n")
+        password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = str(click.prompt("初始密码", hide_input=True, confirmation_prompt="再输一遍"))
     said = passwords.problems(password, name, settings().rules)

@@ -1,13 +1,12 @@
 """The organisation: the tree with every node's maps, a node, the people, a person."""
 
-from flask import abort, redirect, render_template
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from riskmap.accounts.current import asking
+from riskmap.accounts.current import may
 from riskmap.db import db, today
 from riskmap.desk import lists, uses
 from riskmap.desk.blueprint import bp, found
-from riskmap.desk.homes import home_for
 from riskmap.desk.tree import branch_of, tree
 from riskmap.maps.report import sentence, totals
 from riskmap.organisation.models import Node, Person
@@ -21,9 +20,8 @@ from riskmap.web.listing import filters, listing
 @allows(Policy.SIGNED_IN)
 def home() -> ResponseReturnValue:
     """Show the organisation as a tree, every node with its maps; who reads none is led on."""
-    me = asking()
-    if me is None or not me.may(Policy.READ):
-        return redirect(home_for(me))
+    if not may(Policy.READ):
+        return redirect(url_for("desk.desk"))
     scope = my_scope()
     counts = totals(db.session, scope)
     branches = tree(db.session, scope)

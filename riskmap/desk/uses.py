@@ -89,6 +89,8 @@ def holds(session: AnySession, scope: Scope, row: Any) -> bool:
     """Return whether a row of the bureau may be seen: the register may be, by every reader."""
     if scope.whole:
         return True
+    if isinstance(row, AccountMap):
+        row = session.get_one(Node, row.node_id)
     if isinstance(row, Node):
         return scope.holds(row.path)
     if isinstance(row, Person):

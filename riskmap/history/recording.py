@@ -36,7 +36,8 @@ class UnrecordedChange(RuntimeError):
 
 def recorded(row: object) -> bool:
     """Return whether changes of a row are recorded."""
-    return isinstance(row, Base) and getattr(row, "__recorded__", True)
+    found: bool = getattr(row, "__recorded__", True)
+    return found
 
 
 def bureau_of(row: Any) -> int | None:

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from riskmap.accounts.current import asking
-from riskmap.accounts.guard import record, refuse_other_office
+from riskmap.accounts.guard import ANOTHER_OFFICE, record, refuse
 from riskmap.db import db, today
 from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
@@ -65,7 +65,7 @@ def _taken(answer: Response, kind: Kind, codes: Sequence[str], **details: str) -
     """Record that somebody took maps away, if this answer gives them."""
     if answer.status_code == 200 and request.method == "GET":
         name = codes[0] if len(codes) == 1 else ""
-        record(kind, name, codes=list(codes), maps=len(codes), **details)
+        record(kind, name, codes="、".join(codes), count=len(codes), **details)
     return answer
 
 
@@ -73,7 +73,7 @@ def _taken(answer: Response, kind: Kind, codes: Sequence[str], **details: str) -
 def not_there(error: NoSuchMap) -> ResponseReturnValue:
     """Answer for codes that no map in use has, or none for this reader, which is recorded."""
     if hidden := known(db.session, my_scope().bureau, error.codes):
-        refuse_other_office(codes=list(hidden))
+        refuse(ANOTHER_OFFICE, codes="、".join(hidden))
     return errors.page(404)
 
 

@@ -30,7 +30,14 @@ PAGES = [
 ]
 """Pages in HTML."""
 
-PAGES += ["/account", "/account/password"]
+PAGES += [
+    "/account",
+    "/account/password",
+    "/account/acts",
+    "/desk",
+    "/history",
+    "/history/maps/FZ-U1-K13-G01",
+]
 
 PUBLIC = ["/sign-in", "/sign-in?next=/maps"]
 """Pages for who has not signed in."""
