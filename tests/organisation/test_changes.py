@@ -5,6 +5,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from riskmap.db.base import Base
+from riskmap.history.recording import OFF
 from riskmap.maps.models import Step
 from riskmap.organisation.changes import first_state
 from riskmap.organisation.models import Bureau, Node, Person
@@ -66,8 +67,9 @@ def test_the_first_bureau_s_state_is_read_past_the_session(
     assert first_state(empty_engine) is None
 
 
-def test_a_statement_past_the_session_counts_too(sample_session: Session) -> None:
+def test_a_statement_counts_too_where_no_record_is_asked_for(sample_session: Session) -> None:
     before = state(sample_session, "YJRS")
+    sample_session.info[OFF] = True
     sample_session.execute(update(Measure).values(evidence="改过"))
 
     assert state(sample_session, "YJRS") > before
