@@ -72,8 +72,12 @@ def opened(output: Path = EXPORTS) -> Iterator[Flask]:
     """Yield the application in its context; raises `SchemaError` if the schema is not ours."""
     app = application(output)
     with app.app_context():
-        require_current(db.engine)
-        yield app
+        try:
+            require_current(db.engine)
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def the_bureau(code: str | None = None) -> Bureau:

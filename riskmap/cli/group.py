@@ -10,6 +10,7 @@ from riskmap.cli.reporting import report
 from riskmap.cli.serving import serve
 from riskmap.cli.setup import init
 from riskmap.cli.users import user
+from riskmap.cli.verifying import verify
 
 
 @click.group(cls=Commands)
@@ -18,5 +19,5 @@ def main() -> None:
     """riskmap：廉政风险防控与法治账图。"""
 
 
-for command in (init, check, demo, serve, draw, print_, atlas, report, user):
+for command in (init, check, demo, serve, draw, print_, atlas, report, user, verify):
     main.add_command(command)
