@@ -17,6 +17,7 @@ from riskmap.desk import (
     fields,
     history_pages,
     list_pages,
+    mine_pages,
     organisation_pages,
     register_pages,
     search_pages,
@@ -37,7 +38,7 @@ from riskmap.web.access import Policy, allows
 from riskmap.web.remembered import Remembered
 from riskmap.web.secret import secret_key
 
-PAGES = (history_pages, list_pages, organisation_pages, register_pages, search_pages)
+PAGES = (history_pages, list_pages, mine_pages, organisation_pages, register_pages, search_pages)
 """The modules whose views belong to `desk`: importing them is what registers them."""
 
 A_YEAR = 365 * 24 * 3600

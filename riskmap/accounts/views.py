@@ -30,7 +30,7 @@ limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=F
 @allows(Policy.PUBLIC)
 def sign_in() -> ResponseReturnValue:
     """Show the form to sign in with."""
-    target = local(request.args.get("next", "/"))
+    target = local(request.args.get("next", ""))
     return redirect(target) if asking() else sign_in_page(target=target)
 
 
@@ -54,7 +54,7 @@ def signed_in() -> ResponseReturnValue:
         db.session.commit()
         return sign_in_page(form=form, kept=kept, wrong=True), 422
     _begin(user)
-    target = local(form.target.data or "/")
+    target = local(form.target.data or "")
     if kept:
         return render_template("accounts/resume.html", target=target, kept=kept)
     return redirect(target, 303)
@@ -133,7 +133,7 @@ def password() -> ResponseReturnValue:
         )
         db.session.commit()
         flash(_("The password is changed; other browsers were signed out."))
-        return redirect(url_for("desk.home"), 303)
+        return redirect(url_for("desk.desk"), 303)
     page = render_template(
         "accounts/password.html",
         form=form,

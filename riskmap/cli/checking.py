@@ -43,10 +43,12 @@ from riskmap.drawing.widths import DIGESTS
 from riskmap.maps.queries import documents
 from riskmap.maps.sheets import lacking
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.printing.typesetter import typeset
 from riskmap.sample.loader import load_into, read_sample
 
 TEMPLATES = (
+    "accounts/nobody_yet.html",
     "desk/_maps.html",
     "desk/bases.html",
     "desk/basis.html",
@@ -56,7 +58,6 @@ TEMPLATES = (
     "desk/measure.html",
     "desk/measures.html",
     "desk/node.html",
-    "desk/nothing_yet.html",
     "desk/people.html",
     "desk/person.html",
     "desk/register.html",
@@ -153,7 +154,9 @@ def _characters(output: Path) -> str:
     except (SchemaError, SettingError, DBAPIError):
         return "数据库可用后再查"
     with app.app_context():
-        maps = [each for bureau in bureaus(db.session) for each in documents(db.session, bureau)]
+        maps = [
+            each for bureau in bureaus(db.session) for each in documents(db.session, Scope(bureau))
+        ]
         missing = lacking(maps)
     if missing:
         return f"这些字随附字体没有，单独的流程图上显示为方框：{missing}"

@@ -3,11 +3,13 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from riskmap.maps.in_use import in_use, map_ids
 from riskmap.maps.levels import counted, risk_rank
 from riskmap.maps.models import AccountMap, MapBasis, RiskPoint, RiskPointMeasure, Step
-from riskmap.organisation.models import Bureau, Holding, Node, Party, Person
+from riskmap.organisation.models import Holding, Node, Party, Person
+from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.models import (
     Basis,
@@ -33,24 +35,23 @@ def steps_per_map() -> Any:
     return select(Step.map_id, func.count().label("steps")).group_by(Step.map_id).subquery("steps")
 
 
-def in_use(bureau: Bureau) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that an `AccountMap` row is a bureau's and in use."""
-    return (AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
-
-
-def _below(bureau: Bureau, code: str) -> ColumnElement[bool]:
+def _below(scope: Scope, code: str) -> ColumnElement[bool]:
     """Return the condition that a `Node` row stands at or below the node of a code."""
-    of_code = (Node.bureau_id == bureau.id, Node.code == code)
-    top = select(Node.path).where(*of_code).scalar_subquery()
+    top = select(Node.path).where(scope.nodes(), Node.code == code).scalar_subquery()
     return Node.path.startswith(top)
 
 
-def _on_maps(statement: Statement, bureau: Bureau, asked: Filters) -> Statement:
+def held_in(scope: Scope) -> Select[int]:
+    """Return the ids of the persons who hold or held a post that may be seen."""
+    return select(Holding.person_id).where(Holding.post_id.in_(scope.node_ids()))
+
+
+def _on_maps(statement: Statement, scope: Scope, asked: Filters) -> Statement:
     """Return a statement over what is below maps, narrowed to the `map` or `node` asked for."""
     if code := asked.get("map"):
         statement = statement.where(AccountMap.code == code)
     if node := asked.get("node"):
-        statement = statement.where(_below(bureau, node))
+        statement = statement.where(_below(scope, node))
     return statement
 
 
@@ -60,7 +61,7 @@ def contains(column: Any, asked: str) -> ColumnElement[bool]:
     return found
 
 
-def maps(bureau: Bureau, asked: Filters) -> Listed:
+def maps(scope: Scope, asked: Filters) -> Listed:
     """Maps by `q`, `node`, `level`, `kind` (of power): code, title, place, counts, worst rank."""
     risks = counted()
     steps = steps_per_map()
@@ -84,14 +85,14 @@ def maps(bureau: Bureau, asked: Filters) -> Listed:
         .outerjoin(Matter, AccountMap.matter_id == Matter.id)
         .outerjoin(steps, steps.c.map_id == AccountMap.id)
         .outerjoin(risks, risks.c.map_id == AccountMap.id)
-        .where(*in_use(bureau))
+        .where(*in_use(scope))
     )
     if text := asked.get("q"):
         statement = statement.where(
             or_(contains(AccountMap.code, text), contains(AccountMap.title, text))
         )
     if node := asked.get("node"):
-        statement = statement.where(_below(bureau, node))
+        statement = statement.where(_below(scope, node))
     if scale := asked.get("scale"):
         statement = statement.where(Node.level == NodeLevel(scale))
     if level := asked.get("level"):
@@ -108,7 +109,7 @@ def maps(bureau: Bureau, asked: Filters) -> Listed:
     }
 
 
-def risk_points(bureau: Bureau, asked: Filters) -> Listed:
+def risk_points(scope: Scope, asked: Filters) -> Listed:
     """Risk points by `q`, `map`, `node`, `level`, `category`, `item`, `measure`."""
     rank = risk_rank()
     answers = (
@@ -135,11 +136,11 @@ def risk_points(bureau: Bureau, asked: Filters) -> Listed:
         .join(Step, RiskPoint.step_id == Step.id)
         .join(Item, RiskPoint.item_id == Item.id)
         .outerjoin(answers, answers.c.risk_point_id == RiskPoint.id)
-        .where(*in_use(bureau))
+        .where(*in_use(scope))
     )
     if text := asked.get("q"):
         statement = statement.where(contains(RiskPoint.statement, text))
-    statement = _on_maps(statement, bureau, asked)
+    statement = _on_maps(statement, scope, asked)
     if level := asked.get("level"):
         statement = statement.where(rank == Level(level).rank)
     if category := asked.get("category"):
@@ -160,7 +161,7 @@ def risk_points(bureau: Bureau, asked: Filters) -> Listed:
     }
 
 
-def steps(bureau: Bureau, asked: Filters) -> Listed:
+def steps(scope: Scope, asked: Filters) -> Listed:
     """Steps by `q`, `map`, `node`, `duty`, `basis`."""
     actor = func.coalesce(_actor_node.c.name, Party.name)
     statement: Statement = (
@@ -179,11 +180,11 @@ def steps(bureau: Bureau, asked: Filters) -> Listed:
         .join(Node, AccountMap.node_id == Node.id)
         .outerjoin(_actor_node, Step.actor_node_id == _actor_node.c.id)
         .outerjoin(Party, Step.actor_party_id == Party.id)
-        .where(*in_use(bureau))
+        .where(*in_use(scope))
     )
     if text := asked.get("q"):
         statement = statement.where(contains(Step.text, text))
-    statement = _on_maps(statement, bureau, asked)
+    statement = _on_maps(statement, scope, asked)
     if duty := asked.get("duty"):
         statement = statement.where(Step.duty == duty)
     if basis := asked.get("basis"):
@@ -197,9 +198,9 @@ def steps(bureau: Bureau, asked: Filters) -> Listed:
 _actor_node = select(Node.id, Node.name).subquery("actor_node")
 
 
-def measures(bureau: Bureau, asked: Filters) -> Listed:
+def measures(scope: Scope, asked: Filters) -> Listed:
     """Measures by `q`, `item`, `control`, `phase`, `node` (responsible), `used`."""
-    uses = _uses_of_measures()
+    uses = _uses_of_measures(scope)
     count = func.coalesce(uses.c.maps, 0)
     statement: Statement = (
         select(
@@ -214,7 +215,7 @@ def measures(bureau: Bureau, asked: Filters) -> Listed:
         )
         .join(Item, Measure.item_id == Item.id)
         .outerjoin(uses, uses.c.measure_id == Measure.id)
-        .where(Measure.bureau_id == bureau.id, Measure.retired_on.is_(None))
+        .where(Measure.bureau_id == scope.bureau.id, Measure.retired_on.is_(None))
     )
     if text := asked.get("q"):
         statement = statement.where(or_(contains(Measure.code, text), contains(Measure.text, text)))
@@ -226,7 +227,7 @@ def measures(bureau: Bureau, asked: Filters) -> Listed:
         statement = statement.where(Measure.phase == phase)
     if node := asked.get("node"):
         owed = select(Responsibility.measure_id).join(Node, Responsibility.node_id == Node.id)
-        statement = statement.where(Measure.id.in_(owed.where(Node.code == node)))
+        statement = statement.where(Measure.id.in_(owed.where(scope.nodes(), Node.code == node)))
     if used := asked.get("used"):
         statement = statement.where(count > 0 if used == "yes" else count == 0)
     return statement, {
@@ -237,23 +238,20 @@ def measures(bureau: Bureau, asked: Filters) -> Listed:
     }
 
 
-def _uses_of_measures() -> Any:
-    """Return a subquery of uses per measure: `measure_id`, `maps`."""
+def _uses_of_measures(scope: Scope) -> Any:
+    """Return a subquery of the maps in use per measure: `measure_id`, `maps`."""
     return (
         select(
             RiskPointMeasure.measure_id,
             func.count(RiskPointMeasure.map_id.distinct()).label("maps"),
         )
-        .join(
-            AccountMap,
-            and_(RiskPointMeasure.map_id == AccountMap.id, AccountMap.retired_on.is_(None)),
-        )
+        .where(RiskPointMeasure.map_id.in_(map_ids(scope)))
         .group_by(RiskPointMeasure.measure_id)
         .subquery("uses")
     )
 
 
-def bases(bureau: Bureau, asked: Filters, day: date) -> Listed:
+def bases(scope: Scope, asked: Filters, day: date) -> Listed:
     """Bases by `q`, `kind`, `state` (in force, ended, ended and cited): dates, citing maps."""
     citing = (
         select(MapBasis.basis_id, MapBasis.map_id)
@@ -262,7 +260,7 @@ def bases(bureau: Bureau, asked: Filters, day: date) -> Listed:
     )
     cited = (
         select(citing.c.basis_id, func.count().label("maps"))
-        .join(AccountMap, and_(citing.c.map_id == AccountMap.id, AccountMap.retired_on.is_(None)))
+        .where(citing.c.map_id.in_(map_ids(scope)))
         .group_by(citing.c.basis_id)
         .subquery()
     )
@@ -288,7 +286,7 @@ def bases(bureau: Bureau, asked: Filters, day: date) -> Listed:
         )
         .outerjoin(cited, cited.c.basis_id == Basis.id)
         .outerjoin(limits, limits.c.basis_id == Basis.id)
-        .where(Basis.bureau_id == bureau.id, Basis.retired_on.is_(None))
+        .where(Basis.bureau_id == scope.bureau.id, Basis.retired_on.is_(None))
     )
     if text := asked.get("q"):
         statement = statement.where(or_(contains(Basis.title, text), contains(Basis.number, text)))
@@ -310,10 +308,14 @@ def bases(bureau: Bureau, asked: Filters, day: date) -> Listed:
     }
 
 
-def people(bureau: Bureau, asked: Filters, day: date) -> Listed:
-    """People by `q`, `node`: name and how many posts they hold on a day."""
+def people(scope: Scope, asked: Filters, day: date) -> Listed:
+    """People by `q`, `node`: name and how many posts they hold on a day.
+
+    Who sees a part of the bureau sees those who hold or held a post of it, and these posts only.
+    """
     posts = (
         select(Holding.person_id, func.count(Holding.post_id.distinct()).label("posts"))
+        .where(Holding.post_id.in_(scope.node_ids()))
         .where(Holding.since <= day, or_(Holding.until.is_(None), Holding.until >= day))
         .group_by(Holding.person_id)
         .subquery()
@@ -322,13 +324,15 @@ def people(bureau: Bureau, asked: Filters, day: date) -> Listed:
     statement: Statement = (
         select(Person.id, Person.code, Person.name, count.label("posts"))
         .outerjoin(posts, posts.c.person_id == Person.id)
-        .where(Person.bureau_id == bureau.id, Person.retired_on.is_(None))
+        .where(Person.bureau_id == scope.bureau.id, Person.retired_on.is_(None))
     )
+    if not scope.whole:
+        statement = statement.where(Person.id.in_(held_in(scope)))
     if text := asked.get("q"):
         statement = statement.where(or_(contains(Person.code, text), contains(Person.name, text)))
     if node := asked.get("node"):
         held = select(Holding.person_id).join(Node, Holding.post_id == Node.id)
-        statement = statement.where(Person.id.in_(held.where(_below(bureau, node))))
+        statement = statement.where(Person.id.in_(held.where(_below(scope, node))))
     return statement, {
         "code": (Person.code,),
         "name": (Person.name,),

@@ -27,6 +27,7 @@ from riskmap.register.terms import (
     ResponsibilityRole,
     RiskKind,
 )
+from riskmap.web.access import Policy
 
 NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Level.HIGH, _l("high")),
@@ -130,6 +131,16 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Role.DISCIPLINE, _l("discipline inspection")),
     (Role.AUDITOR, _l("auditor")),
     (Role.VIEWER, _l("viewer")),
+    (Policy.PUBLIC, _l("anybody")),
+    (Policy.SIGNED_IN, _l("whoever is signed in")),
+    (Policy.READ, _l("read the register and its maps")),
+    (Policy.EDIT_MAPS, _l("edit maps")),
+    (Policy.READ_HISTORY, _l("read the history of a record")),
+    (Policy.EDIT_REGISTER, _l("edit the register")),
+    (Policy.EDIT_ORGANISATION, _l("edit the organisation")),
+    (Policy.EDIT_USERS, _l("keep users")),
+    (Policy.EDIT_GRANTS, _l("give out roles")),
+    (Policy.READ_TRAIL, _l("read everything that is recorded")),
     (Kind.ADDED, _l("added")),
     (Kind.CHANGED, _l("changed")),
     (Kind.REMOVED, _l("taken away")),

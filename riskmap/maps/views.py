@@ -1,21 +1,30 @@
 """Pages for reading a map: its chart with its table, the chart alone, its sheet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from riskmap.accounts.current import asking
+from riskmap.accounts.guard import ANOTHER_OFFICE, record, refuse
 from riskmap.db import db, today
 from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import DrawingFailed, Engine
+from riskmap.history.events import Kind
 from riskmap.maps.pictures import drawn, inline, last_good
-from riskmap.maps.queries import NoSuchMap, documents, ended_bases, reading_order
+from riskmap.maps.queries import NoSuchMap, documents, ended_bases, known, reading_order, trail
 from riskmap.maps.sheets import sheet_pdf
-from riskmap.organisation.changes import first_state
-from riskmap.organisation.models import Bureau
-from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web import errors
 from riskmap.web.access import Policy, allows
 from riskmap.web.converters import is_code
@@ -31,28 +40,40 @@ def _engine() -> Engine:
     return engine
 
 
-def _bureau() -> Bureau:
-    return bureaus(db.session)[0]
-
-
-def _document(bureau: Bureau, code: str) -> MapDocument:
-    return documents(db.session, bureau, [code])[0]
+def _document(scope: Scope, code: str) -> MapDocument:
+    return documents(db.session, scope, [code])[0]
 
 
 def _answer(
-    code: str, view: str, make: Callable[[], str | bytes], mimetype: str = "text/html"
+    codes: Sequence[str],
+    view: str,
+    make: Callable[[Scope], str | bytes],
+    mimetype: str = "text/html",
 ) -> Response:
-    """Return what a view makes of a map, made once a day for each state of the bureau's rows."""
-    state = first_state(db.engine)
-    if state is None:
-        abort(404)
+    """Return what a view makes of maps, made once a day for each state of the bureau's rows.
+
+    A page also shows who reads it, and what that reader may do.
+    """
+    scope, me = my_scope(), asking()
+    who = me.key if me and mimetype == "text/html" else ()
+    key = (view, tuple(codes), chosen(), scope.key, scope.bureau.changes, today(), who)
     remembered: Remembered = current_app.extensions["riskmap.remembered"]
-    return remembered.answer((view, code, chosen(), state, today()), make, mimetype)
+    return remembered.answer(key, lambda: make(scope), mimetype)
+
+
+def _taken(answer: Response, kind: Kind, codes: Sequence[str], **details: str) -> Response:
+    """Record that somebody took maps away, if this answer gives them."""
+    if answer.status_code == 200 and request.method == "GET":
+        name = codes[0] if len(codes) == 1 else ""
+        record(kind, name, codes="、".join(codes), count=len(codes), **details)
+    return answer
 
 
 @bp.errorhandler(NoSuchMap)
-def not_there(_error: NoSuchMap) -> ResponseReturnValue:
-    """Answer for a code that no map in use has."""
+def not_there(error: NoSuchMap) -> ResponseReturnValue:
+    """Answer for codes that no map in use has, or none for this reader, which is recorded."""
+    if hidden := known(db.session, my_scope().bureau, error.codes):
+        refuse(ANOTHER_OFFICE, codes="、".join(hidden))
     return errors.page(404)
 
 
@@ -68,32 +89,34 @@ def not_drawn(error: DrawingFailed) -> ResponseReturnValue:
 def show(code: str) -> ResponseReturnValue:
     """Show a map: its chart, and its steps and risk points as a table beside it."""
     try:
-        return _answer(code, "page", lambda: _page(code))
+        return _answer([code], "page", lambda scope: _page(scope, code))
     except DrawingFailed as error:
         current_app.logger.error("%s: %s", code, error)
-        answer = make_response(_page(code, error))
+        answer = make_response(_page(my_scope(), code, error))
     answer.headers["Cache-Control"] = "no-store"  # it may be drawn the next time
     return answer
 
 
-def _page(code: str, failure: DrawingFailed | None = None) -> str:
-    bureau = _bureau()
-    document = _document(bureau, code)
-    order = reading_order(db.session, bureau)
+def _page(scope: Scope, code: str, failure: DrawingFailed | None = None) -> str:
+    document = _document(scope, code)
+    order = reading_order(db.session, scope)
     place = next(index for index, each in enumerate(order) if each.code == code)
-    last = last_good(bureau, document) if failure else None
+    linked = {each.code for each in order}
+    last = last_good(scope, document, linked) if failure else None
     return render_template(
         "maps/show.html",
-        bureau=bureau,
+        bureau=scope.bureau,
         map=document,
-        chart=inline(bureau, document) if failure is None else last and last.chart,
+        linked=linked,
+        trail=trail(db.session, scope, document.place.code),
+        chart=inline(scope, document, linked) if failure is None else last and last.chart,
         failure=failure,
         last=last,
         before=order[place - 1] if place else None,
         after=order[place + 1] if place + 1 < len(order) else None,
         place=place + 1,
         total=len(order),
-        ended=ended_bases(db.session, bureau, today()),
+        ended=ended_bases(db.session, scope.bureau, today()),
     )
 
 
@@ -102,13 +125,13 @@ def _page(code: str, failure: DrawingFailed | None = None) -> str:
 def chart(code: str, kind: str) -> ResponseReturnValue:
     """Answer with a map's chart alone."""
     mimetype = {"svg": "image/svg+xml", "png": "image/png", "dot": "text/vnd.graphviz"}[kind]
-    answer = _answer(code, kind, lambda: _picture(code, kind), mimetype)
+    answer = _answer([code], kind, lambda scope: _picture(scope, code, kind), mimetype)
     answer.headers["Content-Security-Policy"] = DRAWING_POLICY
-    return answer
+    return _taken(answer, Kind.EXPORTED, [code], format=kind)
 
 
-def _picture(code: str, kind: str) -> str | bytes:
-    document = _document(_bureau(), code)
+def _picture(scope: Scope, code: str, kind: str) -> str | bytes:
+    document = _document(scope, code)
     if kind == "dot":
         return dot.source(layout.place(document))
     return drawn(document, "svg" if kind == "svg" else "png")
@@ -137,10 +160,10 @@ def sheets() -> ResponseReturnValue:
 def _printed(codes: tuple[str, ...], name: str) -> Response:
     grey = request.args.get("tone") == "grey"
     answer = _answer(
-        " ".join(codes),
+        codes,
         "grey sheet" if grey else "sheet",
-        lambda: sheet_pdf(db.session, _engine(), _bureau(), codes, grey),
+        lambda scope: sheet_pdf(db.session, _engine(), scope, codes, grey),
         "application/pdf",
     )
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return answer
+    return _taken(answer, Kind.PRINTED, codes, format="pdf")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
-from wtforms import HiddenField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import ValidationError
 
 from riskmap.db import db, now
@@ -40,13 +40,13 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound: Any, options: Any) -> Any:
             """Give every text field the filter and the check of printable signs."""
-            name = unbound.field_class.__name__
-            if name in ("StringField", "TextAreaField", "SearchField"):
-                unbound.kwargs.setdefault("filters", [plain])
-                checks = list(unbound.kwargs.get("validators") or ())
-                if printable not in checks:
-                    unbound.kwargs["validators"] = [*checks, printable]
-            return super().bind_field(form, unbound, options)
+            field = super().bind_field(form, unbound, options)
+            if isinstance(field, StringField) and not isinstance(
+                field, PasswordField | HiddenField
+            ):
+                field.filters = (*field.filters, plain)
+                field.validators = [*field.validators, printable]
+            return field
 
     def accepted(self) -> bool:
         """Return whether the form was handed in, whole, and is right; 400 if it was cut short."""

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from riskmap.app import create_app
+from riskmap.db import db
 from tests.browser import QUIET
 from tests.cli.conftest import made
 from tests.users import cookie, sign_in
@@ -26,6 +27,17 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 @pytest.fixture(scope="module")
 def app(made: Path) -> Flask:
     return create_app(f"sqlite:///{made / 'exports' / 'riskmap.db'}")
+
+
+@pytest.fixture
+def own(made: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The site on a database of the test's own, to be changed."""
+    shutil.copy(made / "exports" / "riskmap.db", tmp_path / "own.db")
+    app = create_app(f"sqlite:///{tmp_path / 'own.db'}")
+    yield app
+    app.extensions["riskmap.engine"].close()
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

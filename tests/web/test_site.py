@@ -12,6 +12,7 @@ from riskmap.db import db
 from riskmap.db.schema import changing, upgrade
 from riskmap.drawing.engine import DrawingFailed
 from riskmap.web.access import Policy, allows
+from tests.users import sign_in
 from tests.web.pages import CODE, FILES, PAGES, REFUSED
 
 
@@ -118,7 +119,7 @@ def test_a_fault_of_ours_is_answered_by_a_page_in_words(made):
     app = create_app(f"sqlite:///{made / 'exports' / 'riskmap.db'}")
     app.view_functions["desk.maps"] = allows(Policy.READ)(lambda: 1 / 0)
 
-    answer = app.test_client().get("/maps")
+    answer = sign_in(app, "shenji").get("/maps")
 
     assert answer.status_code == 500
     assert "系统出错了" in answer.text
@@ -226,11 +227,12 @@ def test_an_empty_register_says_how_to_begin(tmp_path):
     with app.app_context(), changing(db.engine) as connection:
         upgrade(connection)
 
-    answer = app.test_client().get("/")
+    answer = app.test_client().get("/", follow_redirects=True)
 
     assert answer.status_code == 200
+    assert "riskmap user add" in answer.text
     assert "riskmap demo" in answer.text
-    assert app.test_client().get("/maps/FZ-U1").status_code == 404
+    assert 'type="password"' not in answer.text
 
 
 def test_when_a_chart_cannot_be_drawn_the_page_still_shows_the_steps(made, monkeypatch):
@@ -240,7 +242,7 @@ def test_when_a_chart_cannot_be_drawn_the_page_still_shows_the_steps(made, monke
         raise DrawingFailed("绘图进程意外退出")
 
     monkeypatch.setattr(app.extensions["riskmap.engine"], "render_all", fail)
-    client = app.test_client()
+    client = sign_in(app, "shenji")
 
     chart = client.get(f"/maps/{CODE}/chart.svg")
     page = client.get(f"/maps/{CODE}")
