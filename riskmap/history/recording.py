@@ -13,9 +13,9 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import Connection, Table, UpdateBase, event, insert, inspect, select, update
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction
 
-from riskmap.db import AnySession, now
+from riskmap.db import AnySession, Model, now
 from riskmap.db.base import Base
 from riskmap.history import models as _models  # noqa: F401 (the tables)
 from riskmap.history.chain import FIRST, digest
@@ -167,6 +167,13 @@ def _name(row: Any) -> str:
     return ""
 
 
+@event.listens_for(Mapper, "mapper_configured")
+def keep_old_values(mapper: Mapper[Any], _class: type) -> None:
+    """Let a field remember its old value even where it is set without having been read."""
+    for column in mapper.column_attrs:
+        event.listen(column.class_attribute, "set", lambda *_: None, active_history=True)
+
+
 @event.listens_for(Session, "after_flush")
 def record_changes(session: Session, _context: UOWTransaction) -> None:
     """Record what a flush added, changed and removed."""
@@ -184,6 +191,7 @@ def refuse_unrecorded_changes(state: ORMExecuteState) -> None:
     """Refuse INSERT, UPDATE and DELETE statements on rows whose changes are recorded."""
     if not isinstance(state.statement, UpdateBase) or state.session.info.get(OFF):
         return
-    mapper = state.bind_mapper
-    if mapper is not None and getattr(mapper.class_, "__recorded__", True):
-        raise UnrecordedChange(f"change {mapper.class_.__name__} rows one by one, not in bulk")
+    table = state.statement.table  # also of a statement that names the table, not the class
+    for mapper in Model.registry.mappers:
+        if mapper.local_table == table and getattr(mapper.class_, "__recorded__", True):
+            raise UnrecordedChange(f"change {mapper.class_.__name__} rows one by one, not in bulk")
