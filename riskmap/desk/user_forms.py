@@ -219,14 +219,16 @@ class GrantsForm(RowForm):
             for each in last_of(db.session, self.user, [role for role, _node in typed])
         ]
 
-    def current(self, _row: Any = None) -> bool:
+    def current(self, row: Any = None, **theirs: Any) -> bool:
         """Return whether the user has the roles that the form was made from."""
         now = _version(self.held)
         self.outdated = self.version.data != now
         if self.outdated:
-            theirs = "\n".join(_said(each.role, each.name) for each in self.held)
-            mine = "\n".join(_said(role, node.name if node else "") for role, node in self._typed())
-            self.stale = [Difference(_("Roles"), theirs, mine)]
+            there = "\n".join(_said(each.role, each.name) for each in self.held)
+            typed = "\n".join(
+                _said(role, node.name if node else "") for role, node in self._typed()
+            )
+            self.stale = [Difference(str(_("Roles")), there, typed)]
             self.version.data = now
         return not self.outdated
 

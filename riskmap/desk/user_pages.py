@@ -175,7 +175,7 @@ def edit_user(number: int) -> ResponseReturnValue:
     form = _form(user)
     if again := once(form):
         return again
-    if form.accepted() and form.current(user):
+    if form.accepted() and form.current(user, person=form.person.object_data):
         person = form.linked
         commands.change_user(
             db.session, user, shown=form.shown.data, person_id=person.id if person else None

@@ -253,7 +253,10 @@ class HoldingForm(RowForm):
         people: Sequence[Person] = (),
         **kwargs: Any,
     ) -> None:
-        super().__init__(obj=holding, **kwargs)
+        if holding is not None:
+            names = ("role", "since", "until", "version")
+            kwargs |= {name: getattr(holding, name) for name in names}
+        super().__init__(**kwargs)
         self.role.choices = roles
         self.holding, self.posts, self.people = holding, posts, people
         if holding is not None:

@@ -11,14 +11,15 @@ class RowForm(VersionedForm):
     stale: list[Difference] = []
     outdated = False
 
-    def current(self, row: Any) -> bool:
+    def current(self, row: Any, **theirs: Any) -> bool:
         """Return whether a row is as the form was made from.
 
+        `theirs` is what the row says in fields that are no columns of it.
         If it is not, what is shown again knows of the row as it is now: saving is then a choice.
         """
         self.outdated = is_stale(self, row)
         if self.outdated:
-            self.stale = stale_fields(self, row)
+            self.stale = stale_fields(self, row, theirs)
             refreshed(self, row)
         return not self.outdated
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
 from flask_babel import gettext as _
-from wtforms import HiddenField
+from wtforms import HiddenField, SelectField
 
 from riskmap.web.forms import Form
 from riskmap.web.members import shown
@@ -60,7 +60,7 @@ def stale_fields(form: Form, row: Any, theirs: Mapping[str, Any] | None = None) 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if isinstance(value, list | tuple):
         return "\n".join(sorted(map(shown, value)))
     return shown(value)
@@ -68,9 +68,9 @@ def _text(value: Any) -> str:
 
 def _typed(field: Any) -> str:
     """Return what was typed: the chosen word of a choice, the text even where it is no value."""
-    if field.type not in ("SelectField", "RadioField") and getattr(field, "choices", None) is None:
-        raw = field.raw_data[0] if field.errors and field.raw_data else None
-        return _text(field.data) if raw is None else f"{raw}"
+    if not isinstance(field, SelectField):
+        wrong = field.errors and field.raw_data
+        return str(field.raw_data[0]) if wrong else _text(field.data)
     labels = [choice.label for choice in field.iter_choices() if choice.selected]
     return str(labels[0]) if labels and field.data else ""
 
