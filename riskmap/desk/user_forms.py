@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms import FieldList, FormField, PasswordField, SelectField, StringField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from riskmap.accounts import passwords
 from riskmap.accounts.current import settings
@@ -18,6 +18,7 @@ from riskmap.accounts.queries import INDISPENSABLE, last_of
 from riskmap.accounts.roles import Granted, Role, clash
 from riskmap.db import db
 from riskmap.desk.words import choices, word
+from riskmap.organisation.forms import needed
 from riskmap.organisation.models import Node, Person
 from riskmap.organisation.picking import offered, picked
 from riskmap.web.forms import Form
@@ -51,7 +52,7 @@ class _PersonPicker:
 
 def _shown() -> StringField:
     return StringField(
-        _l("Shown as"), [InputRequired(_l("Enter what the user is shown as.")), Length(max=100)]
+        _l("Shown as"), [needed(_l("Enter what the user is shown as.")), Length(max=100)]
     )
 
 
@@ -81,7 +82,7 @@ class NewUserForm(_NewPassword, _PersonPicker, Form):
     """Somebody who may sign in."""
 
     name = StringField(
-        _l("User name"), [InputRequired(_l("Enter the name to sign in with.")), Length(2, 60)]
+        _l("User name"), [needed(_l("Enter the name to sign in with.")), Length(2, 60)]
     )
     shown = _shown()
     person = _person()

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from riskmap.db import db, today
 from riskmap.organisation import codes, keeping
@@ -22,9 +22,9 @@ from riskmap.web.row_form import RowForm
 Choices = Sequence[tuple[str, str]]
 
 
-def needed(said: str) -> InputRequired:
-    """Return the check that a field is filled in, with what to do in words."""
-    return InputRequired(said)
+def needed(said: str) -> DataRequired:
+    """Return the check that a text is more than blanks, with what to do in words."""
+    return DataRequired(said)
 
 
 class DayField(DateField):
@@ -161,7 +161,7 @@ class MoveForm(RowForm):
 class RetireForm(RowForm):
     """From which day something is out of use, and a tick where that takes more with it."""
 
-    retired_on = DayField(_l("Out of use from"), [needed(_l("Enter a day."))])
+    retired_on = DayField(_l("Out of use from"), [InputRequired(_l("Enter a day."))])
     knowing = BooleanField(_l("Retire its maps with it"))
 
     def __init__(self, row: Any, *, tick: bool, hindrances: Sequence[str] = ()) -> None:
@@ -240,7 +240,7 @@ class HoldingForm(RowForm):
     post = StringField(_l("Post"), [needed(_l("Enter a post.")), Length(max=300)])
     person = StringField(_l("Person"), [needed(_l("Enter a person.")), Length(max=200)])
     role = ChoiceField(_l("Role"))
-    since = DayField(_l("Since"), [needed(_l("Enter the first day."))])
+    since = DayField(_l("Since"), [InputRequired(_l("Enter the first day."))])
     until = DayField(_l("Until (last day; empty while it lasts)"), [Optional()])
     both = BooleanField(_l("Two holders (A) at the same time are intended"))
 
