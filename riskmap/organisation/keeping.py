@@ -11,7 +11,8 @@ from riskmap.accounts.names import name_key
 from riskmap.accounts.roles import Granted, Role, clash
 from riskmap.db import AnySession
 from riskmap.organisation.models import Bureau, Holding, Node, Party, Person
-from riskmap.organisation.queries import nodes
+from riskmap.organisation.queries import above, nodes
+from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import HoldingRole, NodeLevel
 
 Coded = type[Node] | type[Person] | type[Party]
@@ -26,7 +27,7 @@ def codes(session: AnySession, kind: Coded, bureau: Bureau) -> list[str]:
 
 def every_node(session: AnySession, bureau: Bureau) -> list[Node]:
     """Return a bureau's nodes in reading order, retired ones included."""
-    return nodes(session, bureau.id)
+    return nodes(session, Scope(bureau))
 
 
 def nodes_in_use(session: AnySession, bureau: Bureau, level: NodeLevel | None = None) -> list[Node]:
@@ -56,9 +57,7 @@ def below(session: AnySession, node: Node) -> Sequence[Node]:
 
 def parents(session: AnySession, node: Node) -> list[Node]:
     """Return the nodes above one, from the unit down."""
-    ids = [int(each) for each in node.path.split("/") if each and int(each) != node.id]
-    found = {row.id: row for row in session.scalars(select(Node).where(Node.id.in_(ids)))}
-    return [found[each] for each in ids]
+    return [each for each in above(session, node) if each is not node]
 
 
 def lookalike(rows: Collection[Any], name: str, but: object = None) -> Any | None:
