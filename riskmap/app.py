@@ -18,9 +18,13 @@ from riskmap.desk import (
     history_pages,
     list_pages,
     mine_pages,
+    organisation_editing,
     organisation_pages,
+    party_editing,
+    people_editing,
     register_pages,
     search_pages,
+    user_pages,
     words,
 )
 from riskmap.desk import (
@@ -38,7 +42,18 @@ from riskmap.web.access import Policy, allows
 from riskmap.web.remembered import Remembered
 from riskmap.web.secret import secret_key
 
-PAGES = (history_pages, list_pages, mine_pages, organisation_pages, register_pages, search_pages)
+PAGES = (
+    history_pages,
+    list_pages,
+    mine_pages,
+    organisation_editing,
+    organisation_pages,
+    party_editing,
+    people_editing,
+    register_pages,
+    search_pages,
+    user_pages,
+)
 """The modules whose views belong to `desk`: importing them is what registers them."""
 
 A_YEAR = 365 * 24 * 3600
