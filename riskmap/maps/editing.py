@@ -48,7 +48,8 @@ def apply(draft: MapDraft, do: str) -> MapDraft:
 def paste(draft: MapDraft, text: str, after: int, actors: Collection[str] = ()) -> MapDraft:
     """Return the draft with the lines of a text as steps after a step, one leading to the next.
 
-    With `after` -1 they come first; never behind the end. `actors` are the names that a cell of a table may hold.
+    With `after` -1 they come first; they never come behind the end. `actors` are the names that a
+    cell of a table may hold.
     """
     at = max(0, min(after + 1, _bottom(draft)))
     for line in pasting.lines(text, actors):

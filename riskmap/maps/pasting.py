@@ -1,7 +1,7 @@
 """What is pasted from Word, Excel or WPS: one step a line, without the numbers before it."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 LONGEST = 1000
@@ -11,6 +11,7 @@ MOST_LINES = 300
 
 _CHINESE = "[〇零一二三四五六七八九十百]{1,5}"
 _NUMBER = rf"(?:[0-9０-９]{{1,3}}|{_CHINESE}|[ivxIVX]{{1,5}}|[a-zA-Z])"
+_UNIT = "[0-9.%％‰万亿元倍个名人件份次日天周月年时分秒米公里度折吨克]|小时"  # an amount, no number
 _NUMBERING = re.compile(
     "|".join(
         (
@@ -19,7 +20,7 @@ _NUMBERING = re.compile(
             rf"[（(〔【\[]\s*{_NUMBER}\s*[）)〕】\]]\s*[、.．：:]?",
             rf"{_NUMBER}\s*[）)]\s*[、.．]?",
             rf"(?:[0-9０-９]{{1,3}}|{_CHINESE})\s*[、：:]",
-            r"[0-9]{1,3}(?:[.．][0-9]{1,3})+[.．、]?(?=\s|[^0-9\s])",
+            rf"[0-9]{{1,3}}(?:[.．][0-9]{{1,3}})+(?!\s*(?:{_UNIT}))[.．、]?(?=\s|[^\x00-\x7f]|$)",
             r"[0-9０-９]{1,3}[.．](?![0-9０-９])",
             r"[a-zA-Z][.．、](?=\s|[^\x00-\x7f])",
             r"[ivxIVX]{1,5}[.．、](?=\s|[^\x00-\x7f])",
@@ -29,7 +30,12 @@ _NUMBERING = re.compile(
         )
     )
 )
-_JUST_NUMBER = re.compile(rf"(?:第?\s*{_NUMBER}\s*步?|[0-9０-９.．]+|步骤\s*[0-9]+)")
+_JUST_NUMBER = re.compile(rf"(?:第?\s*{_NUMBER}\s*步?|[0-9０-９.．]+|步骤\s*[0-9]+|[\W_]+)")
+_BARE_NUMBER = re.compile(r"([0-9]{1,3}) (?=\S)")
+_HEADING = re.compile(
+    "序号|编号|步骤|步骤名称|(?:操作|工作|办理)?(?:步骤|内容|流程|环节)|名称|类型|"
+    "(?:责任|经办|办理)?(?:岗位|部门|科室|人员|人)|职责|(?:办理)?时限|依据|文书|材料|下一步|备注"
+)
 _UNSEEN = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -46,8 +52,26 @@ def lines(text: str, actors: Collection[str] = ()) -> list[Pasted]:
 
     Of a row of cells the first that is neither a number nor an actor's name is the text.
     """
-    found = (_line(row, actors) for row in _rows(text))
+    rows = [[_trimmed(cell) for cell in row.split("\t")] for row in _rows(text)]
+    rows = [row for row in rows if any(row) and not _heading(row)]
+    found = (_line(row, actors) for row in _without_bare_numbers(rows))
     return [each for each in found if each is not None][:MOST_LINES]
+
+
+def _heading(row: Sequence[str]) -> bool:
+    return len(row) > 1 and all(_HEADING.fullmatch(cell) for cell in row if cell)
+
+
+def _without_bare_numbers(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows without the bare numbers that they begin with, if these count the rows.
+
+    “3 名工作人员到场” keeps its number: no line before it begins with 2.
+    """
+    found = [_BARE_NUMBER.match(row[0]) for row in rows]
+    numbers = [int(each[1]) for each in found if each]
+    if len(rows) < 2 or numbers != list(range(1, len(rows) + 1)):
+        return rows
+    return [[row[0][each.end() :], *row[1:]] for row, each in zip(rows, found, strict=True) if each]
 
 
 def _rows(text: str) -> Iterable[str]:
@@ -62,8 +86,7 @@ def _unquoted(cell: re.Match[str]) -> str:
     return cell[1].replace('""', '"').replace("\n", " ").replace("\t", " ")
 
 
-def _line(row: str, actors: Collection[str]) -> Pasted | None:
-    cells = [_trimmed(cell) for cell in row.split("\t")]
+def _line(cells: Sequence[str], actors: Collection[str]) -> Pasted | None:
     actor = next((cell for cell in cells if cell in actors), "") if len(cells) > 1 else ""
     texts = [
         cell for cell in cells if cell and cell != actor and not (
