@@ -81,7 +81,7 @@ class Sketcher:
             code=code,
             title=_plain(draft.title) or UNWRITTEN,
             place=self.place,
-            goal=_plain(draft.goal),
+            goal=CONTROL.sub("", draft.goal),
             duties=tuple(line for line in map(_plain, draft.duties.split("\n")) if line),
             matter=matter.value if matter else None,
             major_decision=bool(draft.major_decision),
@@ -198,8 +198,8 @@ def _all(found: Iterable[document.Citation | None]) -> Iterator[document.Citatio
 
 
 def _plain(text: str) -> str:
-    """Return a text as it can be drawn: without signs that cannot, and not without end."""
-    return CONTROL.sub("", text).strip()[:LONGEST]
+    """Return a text as it can be drawn: one line, without signs that cannot, not without end."""
+    return CONTROL.sub("", text).replace("\n", " ").replace("\t", " ").strip()[:LONGEST]
 
 
 def _member(members: type[Member], value: str) -> Member | None:
