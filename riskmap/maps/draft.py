@@ -178,6 +178,25 @@ def tidied(draft: MapDraft) -> MapDraft:
     return each_text(draft, str.strip)
 
 
+def renamed(draft: MapDraft, names: dict[str, str]) -> MapDraft:
+    """Return a draft with other keys: of rows, and of the steps that lines and spans name."""
+
+    def new(key: str) -> str:
+        return names.get(key, key)
+
+    steps = tuple(
+        replace(
+            step,
+            key=new(step.key),
+            next=tuple(replace(line, key=new(line.key), to=new(line.to)) for line in step.next),
+            risks=tuple(replace(risk, key=new(risk.key)) for risk in step.risks),
+        )
+        for step in draft.steps
+    )
+    spans = tuple(replace(span, first=new(span.first), last=new(span.last)) for span in draft.spans)
+    return replace(draft, steps=steps, spans=spans)
+
+
 # The form
 
 
