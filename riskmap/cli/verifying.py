@@ -90,7 +90,10 @@ def problems(found: Sequence[Checked], names: Names) -> list[str]:
 
 
 def lost_in_words(head: Known) -> str:
-    return f"找不到链尾 {head.chain}:{head.number}：记录的末尾被截掉或改写过；请用备份核对"
+    return (
+        f"找不到链尾 {head.chain}:{head.number}：记录的末尾被截掉或改写过，"
+        "或者数据库是从更早的备份恢复的；请用备份核对"
+    )
 
 
 def as_json(

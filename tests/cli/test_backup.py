@@ -480,8 +480,9 @@ from riskmap.db.backups_sqlite import SqliteStore
 store, folder = SqliteStore(Path(sys.argv[1])), Path(sys.argv[2])
 def quiet(_said, _length):
     return nullcontext(lambda _done: None)
+take(store, folder / "first.zip", quiet)
 started = time.perf_counter()
-take(store, folder / "whole.zip", quiet)
+take(store, folder / "second.zip", quiet)
 needed = time.perf_counter() - started
 for number in range(12):
     child = os.fork()
@@ -507,7 +508,7 @@ def test_a_backup_killed_at_any_moment_leaves_its_name_or_a_whole_backup(
 
     codes = done.stdout.split()
     assert len(codes) == 12
-    assert codes.count("-9") >= 6  # most died of it
+    assert codes.count("-9") >= 4
     for number, code in enumerate(codes):
         target = tmp_path / f"{number}.zip"
         if target.exists():
