@@ -30,7 +30,7 @@ def matters() -> ResponseReturnValue:
         .where(AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
         .group_by(AccountMap.matter_id)
     )
-    maps: dict[int, int] = {matter: number for matter, number in db.session.execute(counted)}  # noqa: C416
+    maps = {row[0]: row[1] for row in db.session.execute(counted)}
     rows = queries.matters(db.session, bureau.id)
     return render_template("desk/matters.html", bureau=bureau, rows=rows, maps=maps)
 

@@ -60,7 +60,7 @@ def stale_fields(form: Form, row: Any, theirs: Mapping[str, Any] | None = None) 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if isinstance(value, list | tuple):
         return "\n".join(sorted(map(shown, value)))
     return shown(value)
