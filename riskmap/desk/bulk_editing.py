@@ -12,7 +12,7 @@ from riskmap.accounts.pages import local
 from riskmap.db import db
 from riskmap.desk import lists
 from riskmap.desk.blueprint import bp
-from riskmap.desk.keeping import owner
+from riskmap.desk.keeping import leads, owner
 from riskmap.desk.measure_editing import offered_nodes
 from riskmap.register import queries
 from riskmap.register.bulk import Plan, plan_items, plan_measures
@@ -140,9 +140,4 @@ def apply(kind: str) -> ResponseReturnValue:
         each.act()
     number = len(changing)
     said = ngettext("%(num)s row was changed.", "%(num)s rows were changed.", number)
-    return finish(form.number.data, _back(form, kind), said)
-
-
-def _back(form: BulkForm, kind: str) -> str:
-    back = local(form.back.data or url_for(KINDS[kind][2]))
-    return back if len(back) <= 400 else url_for(KINDS[kind][2])
+    return finish(form.number.data, leads(form, url_for(KINDS[kind][2])), said)

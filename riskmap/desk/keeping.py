@@ -44,7 +44,15 @@ def this_page(row: str = "") -> str:
     return f"{address}#{row}" if row else address
 
 
-bp.app_template_global("local")(local)
+LONGEST = 400
+"""Of the address that a form leads back to: what the record of forms handed in can hold."""
+
+
+@bp.app_template_global()
+def leads(form: Any, otherwise: str) -> str:
+    """Return where a form leads: back to the list that it was opened from, if it was."""
+    back = local(form.back.data or otherwise)
+    return back if len(back) <= LONGEST else otherwise
 
 
 @bp.app_template_global()
@@ -93,7 +101,7 @@ def answer(
             raise
         form.code.errors = [_("Somebody else was given that code just now; take the next.")]
         return page(form), 422
-    return finish(form.number.data, form.leads(location), said)
+    return finish(form.number.data, leads(form, location), said)
 
 
 def stale(form: VersionedForm, page: Page, row: Any) -> ResponseReturnValue:

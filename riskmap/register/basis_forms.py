@@ -115,7 +115,7 @@ class LimitForm(RegisterForm):
         "extension_unit", "extension_approver", "suspension", "evidence",
     )  # fmt: skip
 
-    name = StringField(_l("Name"), [DataRequired(), Length(max=200)])
+    name = StringField(_l("Called"), [DataRequired(), Length(max=200)])
     article = StringField(_l("Article"), [Length(max=100)])
     sense = MemberField(_l("Sense"), [InputRequired()], members=LimitSense, blank=CHOOSE)
     value = IntegerField(_l("Length"), [InputRequired(), WHOLE])
@@ -143,7 +143,7 @@ class MatterForm(RegisterForm):
     model = Matter
     columns = ("name", "kind")
 
-    name = StringField(_l("Name"), [DataRequired(), Length(max=200)])
+    name = StringField(_l("Called"), [DataRequired(), Length(max=200)])
     kind = MemberField(_l("Kind of power"), [InputRequired()], members=PowerKind, blank=CHOOSE)
 
     def validate_name(self, field: StringField) -> None:

@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from riskmap.accounts.pages import local
 from riskmap.db import db
 from riskmap.register import queries
 from riskmap.register.models import Category, Item, Measure
@@ -20,8 +19,6 @@ from riskmap.web.forms import printable
 from riskmap.web.members import MemberField, shown
 from riskmap.web.stale import VersionedForm
 
-LONGEST_ADDRESS = 400
-"""Of the address that a form leads back to: what a record of forms handed in can hold."""
 LONG = 4000
 """Characters of a text without a limit in the database."""
 TEXT = [DataRequired(), Length(max=LONG)]
@@ -63,11 +60,6 @@ class RegisterForm(VersionedForm):
         """Return the fields that a page shows, in order."""
         return [each for each in self if each.widget.__class__.__name__ != "HiddenInput"]
 
-    def leads(self, otherwise: str) -> str:
-        """Return where the form leads: the list that it was opened from, if it was."""
-        back = local(self.back.data or otherwise)
-        return back if len(back) <= LONGEST_ADDRESS else otherwise
-
     def validate_code(self, field: StringField) -> None:
         code = field.data or ""
         if not is_code(code):
@@ -104,7 +96,7 @@ class CategoryForm(RegisterForm):
 
     model = Category
     columns = ("name",)
-    name = StringField(_l("Name"), [DataRequired(), Length(max=200)])
+    name = StringField(_l("Called"), [DataRequired(), Length(max=200)])
 
     def validate_name(self, field: StringField) -> None:
         self.refuse_same_name(field.data or "")
@@ -128,7 +120,7 @@ class ItemForm(RegisterForm):
     columns = ("name", "kind", "manifestation", "override_level", "override_reason")
 
     category = SelectField(_l("Category"), [InputRequired()])
-    name = StringField(_l("Name"), [DataRequired(), Length(max=200)])
+    name = StringField(_l("Called"), [DataRequired(), Length(max=200)])
     kind = MemberField(_l("Kind"), [InputRequired()], members=RiskKind, blank=CHOOSE)
     manifestation = TextAreaField(_l("How it shows"), TEXT, render_kw={"rows": 3})
     rating = RadioField(_l("Likelihood × severity"), [InputRequired()], choices=_ratings)
@@ -199,11 +191,13 @@ class MeasureForm(RegisterForm):
 
     def of(self, row: Measure) -> dict[str, Any]:
         self._before = queries.shares(db.session, row)
-        shares = [Share(share.role.value, labelled(node)) for share, node in self._before]
-        return super().of(row) | {"shares": shares}
+        return super().of(row) | {"shares": self._shares()}
 
     def theirs(self) -> dict[str, Any]:
-        return {"shares": [f"{shown(share.role)} {labelled(node)}" for share, node in self._before]}
+        return {"shares": self._shares()}
+
+    def _shares(self) -> list[Share]:
+        return [Share(share.role.value, labelled(node)) for share, node in self._before]
 
     def validate_shares(self, field: SharesField) -> None:
         kept = [node.id for _share, node in self._before] if self.row else []

@@ -13,6 +13,7 @@ from riskmap.register import queries
 from riskmap.register.codes import picked
 from riskmap.register.terms import ResponsibilityRole
 from riskmap.web.forms import plain
+from riskmap.web.members import shown
 
 MOST = 60
 """Rows that are looked at."""
@@ -24,6 +25,10 @@ class Share:
 
     role: str
     node: str
+
+    def __str__(self) -> str:
+        role = ResponsibilityRole(self.role) if self.role in list(ResponsibilityRole) else self.role
+        return f"{shown(role)} {self.node}" if self.node else ""
 
 
 def labelled(node: Node) -> str:
