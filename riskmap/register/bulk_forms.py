@@ -101,7 +101,7 @@ class ItemsForm(BulkForm):
         ("likelihood", _l("Likelihood")),
         ("severity", _l("Severity")),
     )
-    category = SelectField(_l("Category"))
+    category = SelectField(_l("Category"), default="")
     kind = MemberField(_l("Kind"), members=RiskKind, blank="—")
     likelihood = SelectField(_l("Likelihood"), choices=_one_to_four, coerce=_whole)
     severity = SelectField(_l("Severity"), choices=_one_to_four, coerce=_whole)
