@@ -12,7 +12,7 @@ from riskmap.accounts.pages import local
 from riskmap.db import db
 from riskmap.desk import lists
 from riskmap.desk.blueprint import bp
-from riskmap.desk.keeping import leads, owner
+from riskmap.desk.keeping import kept, leads, owner
 from riskmap.desk.measure_editing import offered_nodes
 from riskmap.register import queries
 from riskmap.register.bulk import Plan, plan_items, plan_measures
@@ -40,7 +40,7 @@ class Chosen:
     stale: list[Any]
 
     def page(self, form: BulkForm, template: str = "desk/bulk.html", **more: Any) -> str:
-        nodes = offered_nodes(form.bureau_id) if self.kind == "measures" else ()
+        nodes = offered_nodes() if self.kind == "measures" else ()
         return render_template(
             template, bureau=owner(), kind=self.kind, rows=self.rows, form=form, nodes=nodes, **more
         )
@@ -100,7 +100,7 @@ def _on_maps(form: BulkForm) -> dict[str, int]:
     """Return on how many maps each measure is used, where that matters: when they are retired."""
     if form.field.data != "retire":
         return {}
-    statement, _sorts = lists.measures(owner(), {})
+    statement, _sorts = lists.measures(kept(), {})
     return {row.code: row.maps for row in db.session.execute(statement)}
 
 

@@ -9,23 +9,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from riskmap.accounts.current import asking
 from riskmap.accounts.pages import local
 from riskmap.db import db
 from riskmap.desk.blueprint import bp
 from riskmap.organisation.models import Bureau
+from riskmap.organisation.scope import Scope, my_scope
 from riskmap.register import queries
+from riskmap.web.access import Policy
 from riskmap.web.forms import before, finish
 from riskmap.web.stale import VersionedForm, is_stale, refreshed, stale_fields
 
 Row = TypeVar("Row")
 
 
+def kept() -> Scope:
+    """Return what of their own bureau's register somebody keeps: all of it."""
+    return my_scope(Policy.EDIT_REGISTER)
+
+
 def owner() -> Bureau:
     """Return the bureau of who is asking: nobody keeps the register of another."""
-    found = asking()
-    assert found is not None, "the guard lets nobody else in"
-    return db.session.get_one(Bureau, found.user.bureau_id)
+    return kept().bureau
 
 
 def held(kind: type[Row], code: str) -> Row:

@@ -86,7 +86,7 @@ def add_not_applicable() -> ResponseReturnValue:
         commands.excuse(db.session, bureau.id, **form.values())
         return url_for("desk.not_applicable"), _("It is entered.")
 
-    shows = {"picker": ("nodes", offered_nodes(bureau.id))}
+    shows = {"picker": ("nodes", offered_nodes())}
     return answer(form, Page("desk/edit.html", _("Does not concern: new entry"), shows), act)
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from riskmap.db import db
 from riskmap.desk.blueprint import bp
-from riskmap.desk.keeping import Page, answer, held
+from riskmap.desk.keeping import Page, answer, held, kept
 from riskmap.desk.used import used
 from riskmap.desk.words import choices
 from riskmap.organisation.queries import nodes
@@ -22,9 +22,9 @@ from riskmap.web.access import Policy, allows
 from riskmap.web.forms import require_whole
 
 
-def offered_nodes(bureau_id: int) -> list[str]:
+def offered_nodes() -> list[str]:
     """Return the units, offices and posts in use as pickers offer them, in reading order."""
-    found = nodes(db.session, bureau_id)
+    found = nodes(db.session, kept())
     return [labelled(node) for node in found if node.retired_on is None]
 
 
@@ -35,7 +35,7 @@ def _shows(item: Item, row: Measure | None = None) -> dict[str, Any]:
         "used": used(db.session, row) if row else None,
         "kind": "measures",
         "roles": choices(ResponsibilityRole),
-        "nodes": offered_nodes(item.bureau_id),
+        "nodes": offered_nodes(),
     }
 
 

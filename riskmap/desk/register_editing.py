@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from riskmap.db import db
 from riskmap.desk import uses
 from riskmap.desk.blueprint import bp
-from riskmap.desk.keeping import Page, answer, held, owner
+from riskmap.desk.keeping import Page, answer, held, kept, owner
 from riskmap.desk.matrix import matrix
 from riskmap.desk.used import used
 from riskmap.maps.levels import LEVELS
@@ -44,7 +44,7 @@ def keep() -> ResponseReturnValue:
         bureau=owner(),
         form=form,
         categories=queries.categories(db.session, owner().id, with_items=True),
-        items=uses.items(db.session, owner()),
+        items=uses.items(db.session, kept()),
         levels=LEVELS,
     )
 
