@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
+from riskmap.app import create_app
 from riskmap.db import db, today
 from riskmap.organisation.models import Node
 from riskmap.register.models import (
@@ -974,3 +975,29 @@ def test_every_change_of_the_register_is_on_its_record(own, keeper):
 
     assert "<del>受理与补正</del>" in page
     assert "<ins>改过名的小项</ins>" in page
+
+
+def test_the_register_is_kept_on_every_engine(sample_database: str) -> None:
+    own = create_app(sample_database)
+    keeper = sign_in(own, "fagui")
+    try:
+        pages = [*NEW, *EDITS, *OTHERS]
+        assert {path: keeper.get(path).status_code for path in pages} == dict.fromkeys(pages, 200)
+        for path, fields in NEW.items():
+            assert post(keeper, path, **fields).status_code == 303, path
+            twice = save(keeper, path, **fields)
+            assert twice.status_code == 422, path
+        for path, name in {MEASURE: "text", ITEM: "name", BASIS: "title", LIMIT: "name"}.items():
+            fields = shown(keeper.get(path).text)
+            assert save(keeper, path, **{name: "改过一次"}).status_code == 303, path
+            assert keeper.post(path, data=fields | {name: ["晚了一步"]}).status_code == 409, path
+        preview = bulk(keeper, "measures", CODES, field="add", add="FZ-U7")
+        assert confirm(keeper, "measures", preview.text).status_code == 303
+        assert post(keeper, "/register/keep", move="item:down:FX-0101").status_code == 303
+        assert post(keeper, "/register/items/FX-0101/retire", sure="y").status_code == 303
+        with own.app_context():
+            assert all(("responsible", "FZ-U7") in owed(code) for code in CODES)
+    finally:
+        own.extensions["riskmap.engine"].close()
+        with own.app_context():
+            db.engine.dispose()
