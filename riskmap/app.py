@@ -14,15 +14,21 @@ from riskmap.config import SECURE_COOKIES, font_folder, template_folder
 from riskmap.db import db
 from riskmap.db.connections import listen
 from riskmap.desk import (
+    basis_editing,
+    bulk_editing,
     fields,
     history_pages,
     list_pages,
+    matter_editing,
+    measure_editing,
     mine_pages,
     organisation_editing,
     organisation_pages,
     party_editing,
     people_editing,
+    register_editing,
     register_pages,
+    retiring,
     search_pages,
     user_pages,
     words,
@@ -43,14 +49,20 @@ from riskmap.web.remembered import Remembered
 from riskmap.web.secret import secret_key
 
 PAGES = (
+    basis_editing,
+    bulk_editing,
     history_pages,
     list_pages,
+    matter_editing,
+    measure_editing,
     mine_pages,
     organisation_editing,
     organisation_pages,
     party_editing,
     people_editing,
+    register_editing,
     register_pages,
+    retiring,
     search_pages,
     user_pages,
 )

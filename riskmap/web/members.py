@@ -35,6 +35,7 @@ class MemberField(SelectField):
         self.members = members
         self.blank = blank
         super().__init__(label, validators, coerce=self._member, choices=self._offered, **kwargs)
+        self.type = "SelectField"  # what templates know it by
 
     def _member(self, value: str | None) -> StrEnum | None:
         return self.members(value) if value else None

@@ -62,7 +62,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list | tuple):
-        return "\n".join(sorted(map(shown, value)))
+        return "\n".join(sorted(filter(None, map(shown, value))))
     return shown(value)
 
 
