@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import Connection, Table, UpdateBase, event, insert, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction
 
 from riskmap.db import AnySession, Model, now
@@ -90,8 +91,13 @@ def _lock(connection: Connection, chain: int) -> tuple[int, str]:
     asked = select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.chain == chain)
     found = connection.execute(asked.with_for_update()).first()
     if found is None:
-        connection.execute(insert(_HEADS).values(chain=chain, number=0, hash=FIRST))
-        return 0, FIRST
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(_HEADS).values(chain=chain, number=0, hash=FIRST))
+        except IntegrityError:  # two began the chain at once
+            found = connection.execute(asked.with_for_update()).one()
+        else:
+            return 0, FIRST
     return found.number, found.hash
 
 
