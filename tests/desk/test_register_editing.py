@@ -300,6 +300,20 @@ def test_a_code_is_never_issued_twice_not_even_a_retired_one(own, keeper):
     assert state(own) == before
 
 
+@pytest.mark.parametrize("path", KINDS)
+def test_of_two_who_take_the_same_code_at_once_the_second_is_told(own, keeper, monkeypatch, path):
+    post(keeper, path, **NEW[path])
+    before = state(own)
+    monkeypatch.setattr("riskmap.register.queries.code_taken", lambda *_args: False)
+    monkeypatch.setattr("riskmap.register.queries.same_name", lambda *_args, **_more: None)
+
+    answer = post(keeper, path, **NEW[path])
+
+    assert answer.status_code == 422
+    assert 'id="code-error"' in answer.text
+    assert state(own) == before
+
+
 def test_a_code_never_changes_afterwards(own, keeper):
     assert 'name="code"' not in keeper.get(ITEM).text
 
