@@ -32,9 +32,9 @@ def owner() -> Bureau:
     return kept().bureau
 
 
-def held(kind: type[Row], code: str) -> Row:
+def held(kind: type[Row], code: str, *, lock: bool = True) -> Row:
     """Return one's bureau's row of a code, locked while it is written; 404 where there is none."""
-    locked = request.method == "POST"
+    locked = lock and request.method == "POST"
     row = queries.of_code(db.session, kind, owner().id, code, locked=locked)
     if row is None:
         abort(404)
@@ -101,9 +101,10 @@ def answer(
         location, said = act()
     except IntegrityError:
         db.session.rollback()
-        if "code" not in form:
+        taken = next((form[name] for name in ("code", "node") if name in form), None)
+        if taken is None:
             raise
-        form.code.errors = [_("Somebody else was given that code just now; take the next.")]
+        taken.errors = [_("Somebody else entered the same just now; look, and choose another.")]
         return page(form), 422
     return finish(form.number.data, leads(form, location), said)
 

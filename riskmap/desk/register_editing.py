@@ -30,15 +30,7 @@ def keep() -> ResponseReturnValue:
     """Show categories and items in their order, and let two of them change places."""
     form = Form()
     if request.method == "POST":
-        if again := before(form.number.data):
-            return again
-        if not form.accepted():
-            abort(400)
-        kind, direction, code = (request.form.get("move", "").split(":") + ["", "", ""])[:3]
-        row: Category | Item = held(ORDERED.get(kind) or abort(404), code)
-        moved = commands.move(db.session, row, up=direction == "up")
-        said = _("%(name)s was moved.", name=row.name) if moved else _("Nothing was moved.")
-        return finish(form.number.data, url_for("desk.keep", _anchor=code), said)
+        return _move(form)
     return render_template(
         "desk/keep.html",
         bureau=owner(),
@@ -47,6 +39,20 @@ def keep() -> ResponseReturnValue:
         items=uses.items(db.session, kept()),
         levels=LEVELS,
     )
+
+
+def _move(form: Form) -> ResponseReturnValue:
+    """Let the row of the button pressed, as item:up:FX-0102, change places with its neighbour."""
+    if again := before(form.number.data):
+        return again
+    if not form.accepted():
+        abort(400)
+    kind, direction, code = (request.form.get("move", "").split(":") + ["", "", ""])[:3]
+    # Its neighbours are locked with it, in their order.
+    row: Category | Item = held(ORDERED.get(kind) or abort(404), code, lock=False)
+    moved = commands.move(db.session, row, up=direction == "up")
+    said = _("%(name)s was moved.", name=row.name) if moved else _("Nothing was moved.")
+    return finish(form.number.data, url_for("desk.keep", _anchor=code), said)
 
 
 @bp.route("/register/categories/new", methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import count
 
 import pytest
 from flask import Flask
@@ -174,7 +175,8 @@ def test_every_page_answers_its_keeper(keeper):
     assert {keeper.get(path).status_code for path in [*NEW, *EDITS, *OTHERS]} == {200}
 
 
-def test_rows_of_another_bureau_are_not_there(own, keeper):
+def test_rows_of_another_bureau_are_not_there(own, keeper, monkeypatch):
+    monkeypatch.setattr("tests.rows._numbers", count(7000))  # codes that the sample has not
     with own.app_context():
         other = make_example(db.session, make_bureau(db.session, code="ZZ-OTHER"))
         codes = {name: row.code for name, row in other.items() if hasattr(row, "code")}
@@ -295,6 +297,20 @@ def test_a_code_is_never_issued_twice_not_even_a_retired_one(own, keeper):
         assert answer.status_code == 422, code
         assert "又一事项" in answer.text
         assert 'id="code-error"' in answer.text
+    assert state(own) == before
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_of_two_who_take_the_same_code_at_once_the_second_is_told(own, keeper, monkeypatch, path):
+    post(keeper, path, **NEW[path])
+    before = state(own)
+    monkeypatch.setattr("riskmap.register.queries.code_taken", lambda *_args: False)
+    monkeypatch.setattr("riskmap.register.queries.same_name", lambda *_args, **_more: None)
+
+    answer = post(keeper, path, **NEW[path])
+
+    assert answer.status_code == 422
+    assert 'id="code-error"' in answer.text
     assert state(own) == before
 
 
