@@ -10,6 +10,7 @@ from riskmap.desk.tree import branch_of, tree
 from riskmap.maps.report import sentence, totals
 from riskmap.organisation.models import Node, Person
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import visible_to_me
 from riskmap.register.rating import Level
 from riskmap.web.access import Policy, allows
 from riskmap.web.listing import filters, listing
@@ -59,6 +60,7 @@ def node(code: str) -> ResponseReturnValue:
         today=day,
         owed=uses.owed(db.session, row),
         levels=list(Level),
+        editable=visible_to_me(owner, Policy.EDIT_MAPS).holds(row.path) and not row.retired_on,
     )
 
 

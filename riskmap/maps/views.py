@@ -2,10 +2,21 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    session,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
+from riskmap.accounts.current import asking
 from riskmap.db import db, today
 from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
@@ -14,8 +25,9 @@ from riskmap.maps.pictures import drawn, inline, last_good
 from riskmap.maps.queries import NoSuchMap, documents, ended_bases, reading_order
 from riskmap.maps.sheets import sheet_pdf
 from riskmap.organisation.changes import first_state
-from riskmap.organisation.models import Bureau
+from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import visible_to_me
 from riskmap.web import errors
 from riskmap.web.access import Policy, allows
 from riskmap.web.converters import is_code
@@ -42,12 +54,17 @@ def _document(bureau: Bureau, code: str) -> MapDocument:
 def _answer(
     code: str, view: str, make: Callable[[], str | bytes], mimetype: str = "text/html"
 ) -> Response:
-    """Return what a view makes of a map, made once a day for each state of the bureau's rows."""
+    """Return what a view makes of a map, made once a day for each state of the bureau's rows.
+
+    A page names who reads it, and has the buttons that its reader may press.
+    """
     state = first_state(db.engine)
     if state is None:
         abort(404)
     remembered: Remembered = current_app.extensions["riskmap.remembered"]
-    return remembered.answer((view, code, chosen(), state, today()), make, mimetype)
+    reader = asking() if view == "page" else None
+    key = (view, code, chosen(), state, today(), reader and reader.key)
+    return remembered.answer(key, make, mimetype)
 
 
 @bp.errorhandler(NoSuchMap)
@@ -68,7 +85,9 @@ def not_drawn(error: DrawingFailed) -> ResponseReturnValue:
 def show(code: str) -> ResponseReturnValue:
     """Show a map: its chart, and its steps and risk points as a table beside it."""
     try:
-        return _answer(code, "page", lambda: _page(code))
+        if not session.get("_flashes"):
+            return _answer(code, "page", lambda: _page(code))
+        answer = make_response(_page(code))  # with what is to be said once
     except DrawingFailed as error:
         current_app.logger.error("%s: %s", code, error)
         answer = make_response(_page(code, error))
@@ -94,7 +113,14 @@ def _page(code: str, failure: DrawingFailed | None = None) -> str:
         place=place + 1,
         total=len(order),
         ended=ended_bases(db.session, bureau, today()),
+        editable=visible_to_me(bureau, Policy.EDIT_MAPS).holds(_path(bureau, document)),
     )
+
+
+def _path(bureau: Bureau, document: MapDocument) -> str:
+    """Return the path of a map's node."""
+    wanted = (Node.bureau_id == bureau.id, Node.code == document.place.code)
+    return db.session.scalars(select(Node.path).where(*wanted)).one()
 
 
 @bp.get("/maps/<code:code>/chart.<any(svg, png, dot):kind>")
