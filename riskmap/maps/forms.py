@@ -5,7 +5,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from riskmap.db import db
+from riskmap.maps import commands
+from riskmap.maps.models import AccountMap
 from riskmap.maps.pickers import Picker, Pickers
+from riskmap.organisation.models import Node
 from riskmap.web.forms import Form
 
 
@@ -33,6 +37,22 @@ class NewMapForm(Form):
     def validate_source(self, field: StringField) -> None:
         """Refuse a map that is not there."""
         _known(self.known.maps, field)
+
+    def make(self, node: Node) -> AccountMap:
+        """Make the map that the form asks for; raises `MatterTaken`."""
+        matter = self.known.matters.find(self.matter.data or "")
+        matter_id = matter.id if matter else None
+        title = self.title.data or ""
+        source = self.known.maps.find(self.source.data or "")
+        if source is None:
+            return commands.new_map(db.session, node, title=title, matter_id=matter_id)
+        row = db.session.get_one(AccountMap, source.id)
+        return commands.copy_map(db.session, row, node, title=title, matter_id=matter_id)
+
+    def say_taken(self, error: commands.MatterTaken) -> None:
+        """Refuse the matter: another map of the node is about it."""
+        said = _("The map %(code)s of this node is about it already; choose another.", code=error.code)
+        self.matter.errors = [*self.matter.errors, said]
 
 
 def _known(picker: Picker, field: StringField) -> None:  # type: ignore[type-arg]
