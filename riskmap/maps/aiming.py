@@ -24,11 +24,12 @@ def _new_row(before: MapDraft, after: MapDraft) -> str:
 
     Of several new steps, as after pasting, the last: what was pasted stands above the cursor.
     """
-    known = set(before.keys())
+    known = set(before.all_keys())
     steps = [at for at, step in enumerate(after.steps) if step.key not in known]
     if steps:
         return f"step-{steps[-1]}-text"
-    return next((found for at, step in enumerate(after.steps) if (found := _below(step, at, known))), "")
+    below = (_below(step, at, known) for at, step in enumerate(after.steps))
+    return next((found for found in below if found), "")
 
 
 def _below(step: StepRow, at: int, known: set[str]) -> str:

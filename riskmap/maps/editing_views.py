@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from secrets import token_urlsafe
 from typing import Final
 
@@ -25,6 +26,7 @@ from riskmap.maps.editor import (
     called,
     drawing,
     edited,
+    in_head,
     in_words,
     known_to,
     lists,
@@ -33,6 +35,7 @@ from riskmap.maps.editor import (
     risks,
     saved_by,
     with_others_ticked,
+    wrong_among,
 )
 from riskmap.maps.forms import NewMapForm
 from riskmap.maps.models import MapDraftRow
@@ -243,7 +246,9 @@ def _page(
     """Return the editor's page, or its rows alone for the script that puts them in place."""
     fragment = "X-Fragment" in request.headers
     undo = bool(row and drafts.can_undo(db.session, row))
-    shown = {} if fragment else {"drawing": drawing(at.seen(draft)), "lists": lists(at.known, at.home)}
+    shown = (
+        {} if fragment else {"drawing": drawing(at.seen(draft)), "lists": lists(at.known, at.home)}
+    )
     return render_template(
         "maps/_editor.html" if fragment else "maps/edit.html",
         fragment=fragment,
@@ -255,6 +260,8 @@ def _page(
         number=token_urlsafe(16),
         state=State.of(at.row, row, undo),
         faults=wrong or {},
+        opened=partial(wrong_among, wrong or {}),
+        opened_head=in_head({focus, *(wrong or {})}),
         focus=focus,
         sets=SETS,
         risks=risks(draft, at.known),
@@ -270,7 +277,11 @@ def edit_chart(code: str) -> ResponseReturnValue:
     require_whole()
     at = edited(code)
     found = drawing(at.seen(_typed(at)))
-    return {"svg": found.chart, "failed": found.failed, "problems": list(map(asdict, found.problems))}
+    return {
+        "svg": found.chart,
+        "failed": found.failed,
+        "problems": list(map(asdict, found.problems)),
+    }
 
 
 @bp.post("/maps/<code:code>/edit/draft")

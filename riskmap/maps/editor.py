@@ -253,9 +253,7 @@ def drawing(seen: Sketch) -> Drawing:
         for step in document.steps
     }
     for risk in document.risk_points:
-        shapes[risk.key] = Named(
-            _("Risk point: %(text)s", text=risk.statement), f"#row-{risk.key}"
-        )
+        shapes[risk.key] = Named(_("Risk point: %(text)s", text=risk.statement), f"#row-{risk.key}")
     return Drawing(for_screen(picture, title, shapes), False, problems)
 
 
@@ -263,10 +261,20 @@ def by_field(found: Iterable[Fault]) -> dict[str, str]:
     """Return faults by the name of their field, several of one field in one text."""
     told: dict[str, str] = {}
     for each in found:
-        told[each.name] = f"{told[each.name]} {each.sentence}" if each.name in told else each.sentence
+        told[each.name] = (
+            f"{told[each.name]} {each.sentence}" if each.name in told else each.sentence
+        )
     return told
 
 
+def wrong_among(wrong: Iterable[str], before: str, names: Iterable[str]) -> bool:
+    """Return whether one of a row's fields is wrong: what folds them away then stands open."""
+    return not {f"{before}{name}" for name in names}.isdisjoint(wrong)
+
+
+def in_head(names: Iterable[str]) -> bool:
+    """Return whether some fields are among those of the head that are folded away."""
+    return any(re.match("(?:add-)?(?:basis|span)|goal|duties|matter", name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,12 +334,18 @@ def saved_by(at: Edited) -> str:
     """Return who saved a map last and when, to go on a sentence with; nothing if nobody knows."""
     newest = (
         select(Change.who, Change.at)
-        .where(Change.map_id == at.row.id, Change.kind.in_((Kind.ADDED, Kind.CHANGED, Kind.REMOVED)))
+        .where(
+            Change.map_id == at.row.id, Change.kind.in_((Kind.ADDED, Kind.CHANGED, Kind.REMOVED))
+        )
         .order_by(Change.number.desc())
         .limit(1)
     )
     found = db.session.execute(newest).first()
-    return str(_(", saved by %(who)s at %(time)s", who=found.who, time=_clock(found.at))) if found else ""
+    return (
+        str(_(", saved by %(who)s at %(time)s", who=found.who, time=_clock(found.at)))
+        if found
+        else ""
+    )
 
 
 def node_of(bureau: Bureau, code: str) -> Node:

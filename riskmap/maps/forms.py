@@ -51,7 +51,9 @@ class NewMapForm(Form):
 
     def say_taken(self, error: commands.MatterTaken) -> None:
         """Refuse the matter: another map of the node is about it."""
-        said = _("The map %(code)s of this node is about it already; choose another.", code=error.code)
+        said = _(
+            "The map %(code)s of this node is about it already; choose another.", code=error.code
+        )
         self.matter.errors = [*self.matter.errors, said]
 
 

@@ -226,7 +226,7 @@ function replace(read, before, what) {
 
 // Growing fields, and the buttons of a row as one stop of the Tab key
 
-const grow = (area) => { area.style.height = "auto"; area.style.height = `${area.scrollHeight + 2}px`; };
+const grow = (area) => { if (area.matches(".step-text")) area.rows = 1; area.style.height = "auto"; area.style.height = `${area.scrollHeight + 2}px`; };
 function setUp() {
   for (const each of form.querySelectorAll("textarea.grow")) grow(each);
   for (const bar of form.querySelectorAll(".row-tools")) {
