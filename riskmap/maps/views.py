@@ -13,6 +13,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from riskmap.accounts.current import asking
 from riskmap.accounts.guard import ANOTHER_OFFICE, record, refuse
@@ -24,6 +25,7 @@ from riskmap.history.events import Kind
 from riskmap.maps.pictures import drawn, inline, last_good
 from riskmap.maps.queries import NoSuchMap, documents, ended_bases, known, reading_order, trail
 from riskmap.maps.sheets import sheet_pdf
+from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web import errors
 from riskmap.web.access import Policy, allows
@@ -117,7 +119,14 @@ def _page(scope: Scope, code: str, failure: DrawingFailed | None = None) -> str:
         place=place + 1,
         total=len(order),
         ended=ended_bases(db.session, scope.bureau, today()),
+        editable=my_scope(Policy.EDIT_MAPS).holds(_path(scope, document)),
     )
+
+
+def _path(scope: Scope, document: MapDocument) -> str:
+    """Return the path of a map's node."""
+    wanted = (Node.bureau_id == scope.bureau.id, Node.code == document.place.code)
+    return db.session.scalars(select(Node.path).where(*wanted)).one()
 
 
 @bp.get("/maps/<code:code>/chart.<any(svg, png, dot):kind>")
