@@ -120,6 +120,19 @@ def wait_for_steps(page: Page, number: int) -> None:
     )
 
 
+def wait_for_key(page: Page, at: int, key: str) -> None:
+    page.wait_for_function(
+        "([at, key]) => document.querySelectorAll('.step-row')[at].dataset.key === key",
+        arg=[at, key],
+    )
+
+
+def wait_for_text(page: Page, name: str, text: str) -> None:
+    page.wait_for_function(
+        "([name, text]) => document.getElementById(name).value === text", arg=[name, text]
+    )
+
+
 def wait_for_focus(page: Page, name: str) -> None:
     page.wait_for_function("name => document.activeElement.id === name", arg=name)
 
@@ -307,20 +320,13 @@ def test_rows_are_put_in_copied_moved_and_taken_out_and_undone(page, said):
     page.locator("#step-4-delete").click()
     wait_for_steps(page, len(start) + 1)
     page.locator("#step-3-up").click()
-    page.wait_for_function(f"document.querySelectorAll('.step-row')[2].dataset.key === '{new}'")
-    for _ in range(8):
-        if not page.locator("#undo").is_enabled():
+    wait_for_key(page, 2, new)
+    for _ in range(9):
+        if page.locator("#undo").is_disabled():
             break
-        state = (keys(page), texts(page))
-        page.locator("#undo").click()
-        page.wait_for_function(
-            "before => JSON.stringify([...document.querySelectorAll('.step-row')].map("
-            "each => each.dataset.key)) + JSON.stringify([...document.querySelectorAll("
-            "'.step-text')].map(each => each.value)) + document.getElementById('undo').disabled"
-            " !== before",
-            arg=str(state),
-        )
-        page.wait_for_timeout(200)
+        with page.expect_response("**/edit"):
+            page.locator("#undo").click()
+        page.wait_for_timeout(150)
     assert keys(page) == start
     assert said == []
 
@@ -336,21 +342,17 @@ def test_a_row_is_dragged_to_another_place(page):
     page.mouse.move(handle["x"] + 5, target["y"] + 8, steps=4)
     page.mouse.up()
 
-    page.wait_for_function(
-        f"document.querySelectorAll('.step-row')[2].dataset.key === '{start[1]}'"
-    )
+    wait_for_key(page, 2, start[1])
     assert keys(page) == [start[0], start[2], start[1], *start[3:]]
 
 
 def test_what_is_typed_while_a_row_is_put_in_is_not_lost(page):
     edit(page)
-    page.route("**/edit", lambda route: (page.wait_for_timeout(0), route.continue_()))
     held = []
 
     def late(route) -> None:
         held.append(route)
 
-    page.unroute("**/edit")
     page.route("**/edit", late)
     page.locator("#step-2-insert").click()
     page.locator("#step-5-text").fill("边等边打的字")
@@ -414,14 +416,14 @@ def test_a_map_is_edited_by_keyboard_alone(page, app, said):
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Alt+ArrowDown")
-    page.wait_for_function("document.querySelector('#step-2-text').value === '键盘录入的一步'")
+    wait_for_text(page, "step-2-text", "键盘录入的一步")
     wait_for_focus(page, "step-2-text")
     page.keyboard.press("Alt+Enter")
     wait_for_focus(page, "step-3-text")
     page.keyboard.press("Alt+Delete")
     wait_for_steps(page, len(start) + 1)
     page.keyboard.press("Control+s")
-    page.wait_for_function("document.querySelector('#editor [name=version]').value !== '1'")
+    page.wait_for_function("() => document.querySelector('#editor [name=version]').value !== '1'")
 
     saved = stored(app).steps
     assert [step.text for step in saved].index("键盘录入的一步") == 2
@@ -622,7 +624,7 @@ def test_text_that_did_not_reach_the_server_is_offered_back(page, app):
     assert texts(page)[1] != "断网时打的字"
     page.locator("#take-back").click()
 
-    page.wait_for_function("document.querySelector('#step-1-text').value === '断网时打的字'")
+    wait_for_text(page, "step-1-text", "断网时打的字")
     assert page.locator("#kept-here").is_hidden()
 
 
