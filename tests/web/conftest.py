@@ -25,8 +25,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
-def app(made: Path) -> Flask:
-    return create_app(f"sqlite:///{made / 'exports' / 'riskmap.db'}")
+def app(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The site on a database for the tests of a module, which sign in but change nothing else."""
+    copy = tmp_path_factory.mktemp("site") / "riskmap.db"
+    shutil.copy(made / "exports" / "riskmap.db", copy)
+    return create_app(f"sqlite:///{copy}")
 
 
 @pytest.fixture

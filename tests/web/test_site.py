@@ -115,11 +115,10 @@ def test_every_number_of_a_list_leads_to_a_list_of_as_many(client):
         assert f"共 {number} 条" in client.get(address.replace("&amp;", "&")).text, address
 
 
-def test_a_fault_of_ours_is_answered_by_a_page_in_words(made):
-    app = create_app(f"sqlite:///{made / 'exports' / 'riskmap.db'}")
-    app.view_functions["desk.maps"] = allows(Policy.READ)(lambda: 1 / 0)
+def test_a_fault_of_ours_is_answered_by_a_page_in_words(own):
+    own.view_functions["desk.maps"] = allows(Policy.READ)(lambda: 1 / 0)
 
-    answer = sign_in(app, "shenji").get("/maps")
+    answer = sign_in(own, "shenji").get("/maps")
 
     assert answer.status_code == 500
     assert "系统出错了" in answer.text
@@ -235,14 +234,12 @@ def test_an_empty_register_says_how_to_begin(tmp_path):
     assert 'type="password"' not in answer.text
 
 
-def test_when_a_chart_cannot_be_drawn_the_page_still_shows_the_steps(made, monkeypatch):
-    app = create_app(f"sqlite:///{made / 'exports' / 'riskmap.db'}")
-
+def test_when_a_chart_cannot_be_drawn_the_page_still_shows_the_steps(own, monkeypatch):
     def fail(*_args: object) -> None:
         raise DrawingFailed("绘图进程意外退出")
 
-    monkeypatch.setattr(app.extensions["riskmap.engine"], "render_all", fail)
-    client = sign_in(app, "shenji")
+    monkeypatch.setattr(own.extensions["riskmap.engine"], "render_all", fail)
+    client = sign_in(own, "shenji")
 
     chart = client.get(f"/maps/{CODE}/chart.svg")
     page = client.get(f"/maps/{CODE}")
