@@ -1,7 +1,6 @@
 """The sign-in page: the form, what was typed before, and the sample's users where it is shown."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from flask import render_template
 from sqlalchemy import select
@@ -56,8 +55,6 @@ def demo_users() -> list[tuple[User, list[Role]]]:
 
 def local(target: str, otherwise: str = FIRST) -> str:
     """Return an address of this site, `otherwise` where it is one of another."""
-    parts = urlsplit(target)
-    plain = not parts.scheme and not parts.netloc and target.startswith("/")
-    if not plain or target[1:2] in ("/", "\\") or any(ord(each) < 33 for each in target):
+    if not target.startswith("/") or target[1:2] in ("/", "\\"):
         return otherwise
-    return target
+    return otherwise if any(ord(each) < 33 for each in target) else target

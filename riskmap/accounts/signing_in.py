@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from riskmap.accounts import passwords
 from riskmap.accounts.models import Attempt, User
@@ -31,10 +32,7 @@ def right_user(
     """
     key = name_key(name)[:60]
     user = session.scalars(select(User).where(User.name_key == key)).one_or_none()
-    attempt = session.get(Attempt, key, with_for_update=True)
-    if attempt is None:
-        attempt = Attempt(name_key=key, failures=0, last_at=now())
-        session.add(attempt)
+    attempt = _attempt(session, key)
     fits = passwords.matches(user.password if user else None, password)
     shut = attempt.locked_until is not None and attempt.locked_until > now()
     if user and fits and not shut and user.disabled_on is None and (here or not user.is_demo):
@@ -42,6 +40,20 @@ def right_user(
         return user
     _count(session, attempt, lock, user, name)
     return None
+
+
+def _attempt(session: AnySession, key: str) -> Attempt:
+    """Return the wrong passwords of a name, locked until the commit: guesses come one by one."""
+    found = session.get(Attempt, key, with_for_update=True)
+    if found is not None:
+        return found
+    made = Attempt(name_key=key, failures=0, last_at=now())
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:  # the first two guesses at a name came at once
+        return session.get_one(Attempt, key, with_for_update=True)
+    return made
 
 
 def _let_in(session: AnySession, user: User, attempt: Attempt, password: str) -> None:

@@ -128,9 +128,8 @@ def password() -> ResponseReturnValue:
     me = _me()
     form = PasswordForm(me.user)
     if form.accepted():
-        commands.set_password(
-            db.session, me.user, form.new.data or "", must_change=False, but=g.riskmap_session
-        )
+        new = form.password_new.data or ""
+        commands.set_password(db.session, me.user, new, must_change=False, but=g.riskmap_session)
         db.session.commit()
         flash(_("The password is changed; other browsers were signed out."))
         return redirect(url_for("desk.desk"), 303)

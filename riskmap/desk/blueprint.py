@@ -13,9 +13,12 @@ bp = Blueprint("desk", __name__)
 Row = TypeVar("Row")
 
 
-def found(kind: type[Row], scope: Scope, code: str) -> Row:
-    """Return the row of a code; 404 where the bureau has none in use, or none for the reader."""
-    row = uses.of_code(db.session, scope, kind, code)
+def found(kind: type[Row], scope: Scope, code: str, *, retired: bool = False) -> Row:
+    """Return the row of a code; 404 where the bureau has none in use, or none for the reader.
+
+    A `retired` one is shown as well where maps may still point at it.
+    """
+    row = uses.of_code(db.session, scope, kind, code, retired=retired)
     if row is None:
         abort(404)
     if not uses.holds(db.session, scope, row):

@@ -266,6 +266,7 @@ def bases(scope: Scope, asked: Filters, day: date) -> Listed:
     )
     limits = (
         select(StatutoryLimit.basis_id, func.count().label("limits"))
+        .where(StatutoryLimit.retired_on.is_(None))
         .group_by(StatutoryLimit.basis_id)
         .subquery()
     )

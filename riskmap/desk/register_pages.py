@@ -42,7 +42,7 @@ def register() -> ResponseReturnValue:
 def item(code: str) -> ResponseReturnValue:
     """Show an item: its rating, its measures, its risk points on the maps."""
     scope = my_scope()
-    row = found(Item, scope, code)
+    row = found(Item, scope, code, retired=True)
     measures, _ = lists.measures(scope, {"item": row.code})
     risk_points, sorts = lists.risk_points(scope, {"item": row.code})
     return render_template(
@@ -83,7 +83,7 @@ def measures() -> ResponseReturnValue:
 def measure(code: str) -> ResponseReturnValue:
     """Show a measure: who owes it, and the steps whose risk points it answers."""
     scope = my_scope()
-    row = found(Measure, scope, code)
+    row = found(Measure, scope, code, retired=True)
     risk_points, sorts = lists.risk_points(scope, {"measure": row.code})
     return render_template(
         "desk/measure.html",
@@ -118,7 +118,7 @@ def bases() -> ResponseReturnValue:
 def basis(code: str) -> ResponseReturnValue:
     """Show a basis: its limits, and the maps and steps that cite it."""
     scope = my_scope()
-    row = found(Basis, scope, code)
+    row = found(Basis, scope, code, retired=True)
     return render_template(
         "desk/basis.html",
         bureau=scope.bureau,

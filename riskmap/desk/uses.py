@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
-from riskmap.db import AnySession
+from riskmap.db import AnySession, today
 from riskmap.desk.lists import held_in
 from riskmap.maps.in_use import in_use
 from riskmap.maps.levels import item_rank
@@ -22,13 +22,8 @@ from riskmap.register.models import (
     Responsibility,
     StatutoryLimit,
 )
-from riskmap.register.terms import ResponsibilityRole
+from riskmap.register.queries import BY_SHARE
 
-# Who carries a measure out comes first.
-_SHARES = case(
-    {role.value: place for place, role in enumerate(ResponsibilityRole)},
-    value=Responsibility.role,
-)
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
 
@@ -75,14 +70,16 @@ def items(session: AnySession, scope: Scope) -> Rows:
     ).all()
 
 
-def of_code(session: AnySession, scope: Scope, kind: type[Any], code: str) -> Any | None:
-    """Return the row of a kind with a code, None if the bureau has none in use.
+def of_code(
+    session: AnySession, scope: Scope, kind: type[Any], code: str, *, retired: bool = False
+) -> Any | None:
+    """Return the row of a kind with a code, None if the bureau has none in use (or `retired`).
 
     It may be one that the scope does not hold: see `holds`.
     """
     of_bureau = select(kind).filter_by(bureau_id=scope.bureau.id, code=code)
     row = session.scalars(of_bureau).one_or_none()
-    return row if row is not None and row.retired_on is None else None
+    return row if row is not None and (retired or row.retired_on is None) else None
 
 
 def holds(session: AnySession, scope: Scope, row: Any) -> bool:
@@ -105,7 +102,7 @@ def responsible(session: AnySession, scope: Scope, measure: Measure) -> Rows:
         select(Responsibility.role, Node.code, Node.name)
         .join(Node, Responsibility.node_id == Node.id)
         .where(Responsibility.measure_id == measure.id, scope.nodes())
-        .order_by(_SHARES, Node.position, Node.code)
+        .order_by(BY_SHARE, Node.position, Node.code)
     ).all()
 
 
@@ -115,16 +112,20 @@ def owed(session: AnySession, node: Node) -> Rows:
         select(Responsibility.role, Measure.code, Measure.text)
         .join(Measure, Responsibility.measure_id == Measure.id)
         .where(Responsibility.node_id == node.id, Measure.retired_on.is_(None))
-        .order_by(_SHARES, Measure.code)
+        .order_by(BY_SHARE, Measure.code)
     ).all()
 
 
 def excused(session: AnySession, scope: Scope, item: Item) -> Rows:
-    """Return the nodes that an item does not concern: code, name, reason, until."""
+    """Return the nodes that an item does not concern now: code, name, reason, until."""
     return session.execute(
         select(Node.code, Node.name, NotApplicable.reason, NotApplicable.until)
         .join(Node, NotApplicable.node_id == Node.id)
-        .where(NotApplicable.item_id == item.id, scope.nodes())
+        .where(
+            NotApplicable.item_id == item.id,
+            or_(NotApplicable.until.is_(None), NotApplicable.until >= today()),
+            scope.nodes(),
+        )
         .order_by(Node.code)
     ).all()
 
@@ -141,7 +142,7 @@ def limits(session: AnySession, scope: Scope, basis: Basis) -> Rows:
     return session.execute(
         select(StatutoryLimit, func.coalesce(spans.c.spans, 0).label("spans"))
         .outerjoin(spans, spans.c.statutory_limit_id == StatutoryLimit.id)
-        .where(StatutoryLimit.basis_id == basis.id)
+        .where(StatutoryLimit.basis_id == basis.id, StatutoryLimit.retired_on.is_(None))
         .order_by(StatutoryLimit.code)
     ).all()
 

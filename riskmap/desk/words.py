@@ -14,12 +14,13 @@ from riskmap.accounts.roles import Role
 from riskmap.desk.models import Found
 from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
 from riskmap.history.events import Kind
-from riskmap.organisation.tree import DutyClass, HoldingRole, NodeLevel
+from riskmap.organisation.tree import DutyClass, HoldingRole, NodeLevel, PartyRole
 from riskmap.register.rating import Level
 from riskmap.register.terms import (
     BasisKind,
     Binds,
     Control,
+    Evidence,
     LimitSense,
     LimitUnit,
     Phase,
@@ -43,6 +44,9 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (DutyClass.OTHER, _l("other duties")),
     (HoldingRole.A, _l("holder (A)")),
     (HoldingRole.B, _l("stand-in (B)")),
+    (PartyRole.APPLICANT, _l("applicant")),
+    (PartyRole.LEADER, _l("leader or body that decides")),
+    (PartyRole.EXTERNAL, _l("outside body")),
     (StepKind.TERMINATOR, _l("start or end")),
     (StepKind.PROCESS, _l("process")),
     (StepKind.DECISION, _l("decision")),
@@ -111,6 +115,9 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (LimitSense.BEFORE, _l("ahead by")),
     (Binds.BUREAU, _l("binds the bureau")),
     (Binds.PARTY, _l("binds the party")),
+    (Evidence.TEXT, _l("its text was read")),
+    (Evidence.SECONDARY, _l("from a secondary source")),
+    (Evidence.UNVERIFIED, _l("still to be checked")),
     (PowerKind.LICENCE, _l("licence")),
     (PowerKind.PENALTY, _l("penalty")),
     (PowerKind.COERCION, _l("coercion")),

@@ -13,7 +13,7 @@ from riskmap.organisation.tree import NodeLevel
 from riskmap.register.models import StatutoryLimit
 from riskmap.register.rating import Level
 
-_LANES = (
+LANES = (
     ActorRole.APPLICANT,
     ActorRole.OWN,
     ActorRole.OTHER,
@@ -130,11 +130,11 @@ class Composer:
         for step in steps:
             if node := self.rows.nodes.get(step.actor_node_id or 0):
                 role = ActorRole.OWN if node.path.startswith(home) else ActorRole.OTHER
-                place = (_LANES.index(role), self.rows.order[node.id], node.code)
+                place = (LANES.index(role), self.rows.order[node.id], node.code)
                 actors[place] = document.Actor(node.code, node.name, role)
             elif party := self.rows.parties.get(step.actor_party_id or 0):
                 role = ActorRole(party.role.value)
-                place = (_LANES.index(role), party.position, party.code)
+                place = (LANES.index(role), party.position, party.code)
                 actors[place] = document.Actor(party.code, party.name, role)
         return tuple(actors[place] for place in sorted(actors))
 

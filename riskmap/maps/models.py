@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from riskmap.accounts.models import User
 from riskmap.db import Model, UtcDateTime, choice, not_blank, override_with_reason, shared_key
 from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
 from riskmap.organisation.models import Bureau, Node, Party
@@ -238,3 +239,38 @@ class LimitSpan(Model):
     map: Mapped[AccountMap] = relationship(primaryjoin="foreign(LimitSpan.map_id) == AccountMap.id")
     first: Mapped[Step] = relationship(primaryjoin="foreign(LimitSpan.first_id) == Step.id")
     last: Mapped[Step] = relationship(primaryjoin="foreign(LimitSpan.last_id) == Step.id")
+
+
+class MapDraftRow(Model):
+    """What a user is typing on a map: kept by itself, until it is saved or discarded.
+
+    `base` is the draft that the map was at `base_version`, None where that is not known any more.
+    """
+
+    __tablename__ = "map_draft"
+    __recorded__ = False
+    __table_args__ = (
+        UniqueConstraint("map_id", "user_id"),
+        shared_key("bureau_id", "map_id", AccountMap),
+        shared_key("bureau_id", "user_id", User),
+        Index(None, "user_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bureau_id: Mapped[int]
+    map_id: Mapped[int]
+    user_id: Mapped[int]
+    base_version: Mapped[int]
+    base: Mapped[str | None] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MapDraftStep(Model):
+    """A state that a draft was in before, for undo; the highest number is the newest."""
+
+    __recorded__ = False
+    __table_args__ = (UniqueConstraint("draft_id", "number"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey(MapDraftRow.id))
+    number: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)

@@ -119,8 +119,8 @@ class Rows:
             codes=all_codes,
             matters=_by_id(session, Matter, bureau),
             bases=_by_id(session, Basis, bureau),
-            items={item.id: _item(item, category) for item, category in pairs},
-            item_levels={item.id: (item_level(item), item.override_reason) for item, _ in pairs},
+            items={row.id: item(row, category) for row, category in pairs},
+            item_levels={row.id: (item_level(row), row.override_reason) for row, _ in pairs},
             steps=_grouped(
                 session.scalars(mine(Step, Step.number, Step.id)), lambda row: row.map_id
             ),
@@ -157,21 +157,35 @@ def _counts(session: AnySession, scope: Scope) -> list[Counts]:
     return [Counts(*row) for row in session.execute(query)]
 
 
-def item_level(item: Item) -> rating.Level:
+def item_level(row: Item) -> rating.Level:
     """Return an item's level: its override, else its rating."""
-    return item.override_level or rating.level(item.likelihood, item.severity)
+    return row.override_level or rating.level(row.likelihood, row.severity)
 
 
-def _item(item: Item, category: Category) -> document.Item:
+def item(row: Item, category: Category) -> document.Item:
+    """Return an item as documents hold it."""
     return document.Item(
-        code=item.code,
-        name=item.name,
+        code=row.code,
+        name=row.name,
         category_code=category.code,
         category=category.name,
-        kind=item.kind,
-        manifestation=item.manifestation,
-        likelihood=item.likelihood,
-        severity=item.severity,
+        kind=row.kind,
+        manifestation=row.manifestation,
+        likelihood=row.likelihood,
+        severity=row.severity,
+    )
+
+
+def measure(row: Measure) -> document.Measure:
+    """Return a measure as documents hold it."""
+    return document.Measure(
+        code=row.code,
+        text=row.text,
+        phase=row.phase,
+        control=row.control,
+        frequency=row.frequency,
+        evidence=row.evidence,
+        indicator=row.indicator,
     )
 
 
@@ -182,15 +196,7 @@ def _measures(
     measures: dict[int, list[document.Measure]] = defaultdict(list)
     for risk_id, row in pairs:
         if row.id not in values:
-            values[row.id] = document.Measure(
-                code=row.code,
-                text=row.text,
-                phase=row.phase,
-                control=row.control,
-                frequency=row.frequency,
-                evidence=row.evidence,
-                indicator=row.indicator,
-            )
+            values[row.id] = measure(row)
         measures[risk_id].append(values[row.id])
     return measures
 

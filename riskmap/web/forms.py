@@ -76,6 +76,14 @@ def before(number: str | None) -> ResponseReturnValue | None:
 
 def finish(number: str | None, location: str, said: str) -> ResponseReturnValue:
     """Commit what a form asked for, say so, and lead on; sent twice at once, it acts once."""
+    if again := commit_once(number, location):
+        return again
+    flash(said)
+    return redirect(location, 303)
+
+
+def commit_once(number: str | None, location: str) -> ResponseReturnValue | None:
+    """Commit what a form asked for; return the answer if the same form was faster elsewhere."""
     db.session.add(
         Submission(number=(number or token_urlsafe(16))[:40], at=now(), location=location)
     )
@@ -87,5 +95,4 @@ def finish(number: str | None, location: str, said: str) -> ResponseReturnValue:
         if again is None:
             raise
         return again
-    flash(said)
-    return redirect(location, 303)
+    return None

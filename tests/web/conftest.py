@@ -5,6 +5,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,16 +50,23 @@ def client(app: Flask) -> FlaskClient:
     return sign_in(app, "shenji")
 
 
-@pytest.fixture(scope="module")
-def site(app: Flask) -> Iterator[str]:
-    """Yield the address of the site, served as `riskmap serve` does."""
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application as `riskmap serve` does, and yield its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = waitress.create_server(app, sockets=[listener], threads=4)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.close()
+        server.trigger.pull_trigger(server.close)  # in its own thread, which may be looking at it
         thread.join(timeout=5)
+
+
+@pytest.fixture(scope="module")
+def site(app: Flask) -> Iterator[str]:
+    """Yield the address of the site."""
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -155,7 +155,7 @@ def test_a_long_list_takes_as_many_statements_as_a_short_one(app, client, few, m
     with counted(engine) as for_many:
         long = client.get(many)
 
-    assert short.text.count("<tr>") < long.text.count("<tr>") or "<ul" in long.text
+    assert short.text.count("<tr") < long.text.count("<tr") or "<ul" in long.text
     assert len(for_few) == len(for_many)
     assert len(for_many) <= 14
 

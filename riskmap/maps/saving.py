@@ -1,0 +1,394 @@
+"""From a draft to the rows of its map: rows are found by their keys, and touched if they differ."""
+
+import re
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+
+from riskmap.db import AnySession
+from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
+from riskmap.maps.draft import Keys, MapDraft, NextRow, RiskRow, StepRow, key_number, renamed
+from riskmap.maps.models import (
+    LimitSpan,
+    MapBasis,
+    RiskPoint,
+    RiskPointMeasure,
+    Step,
+    Transition,
+)
+from riskmap.maps.pickers import NodeActor, Picker, Pickers
+from riskmap.maps.sketching import whole_number
+from riskmap.maps.stored import Stored
+from riskmap.register.models import Item, Measure
+from riskmap.register.rating import Level
+from riskmap.register.terms import Control, LimitUnit, Phase
+
+Member = TypeVar("Member", bound=StrEnum)
+AHEAD = 5000
+"""How far above the map's next key a draft's new keys may lie: more than it can hold."""
+
+
+@dataclass
+class Saved:
+    """What a save did to the rows: how many, the codes of new measures, the map's version now."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    measures: list[str] = field(default_factory=list)
+    version: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Return whether there was anything to save."""
+        return bool(self.added or self.changed or self.removed or self.measures)
+
+
+class Saver:
+    """Makes the rows of a map say what a draft says."""
+
+    def __init__(self, session: AnySession, stored: Stored, known: Pickers) -> None:
+        self.session = session
+        self.stored = stored
+        self.known = known
+        self.map = stored.map
+        self.keys = Keys(self.map.next_key)
+        self.saved = Saved()
+
+    def save(self, draft: MapDraft) -> Saved:
+        """Change what differs and flush; return what that was."""
+        draft = rekeyed(_without_empty_lines(draft), self.stored, self.keys)
+        made = self._new_measures(draft)
+        with self.session.no_autoflush:
+            self._map(draft)
+            self._bases(draft)
+            steps = self._steps(draft)
+            self._lines(draft, steps)
+            self._risks(draft, steps, made)
+            self._spans(draft, steps)
+            self._remove_steps(draft)
+            if self.saved.anything:
+                self.map.next_key = self.keys.number
+        self.session.flush()
+        self.saved.version = self.map.version
+        return self.saved
+
+    # One row
+
+    def _change(self, row: Any, **columns: Any) -> None:
+        differing = {name: value for name, value in columns.items() if getattr(row, name) != value}
+        for name, value in differing.items():
+            setattr(row, name, value)
+        self.saved.changed += bool(differing)
+
+    def _add(self, model: Any, **columns: Any) -> Any:
+        row = model(bureau_id=self.map.bureau_id, map=self.map, **columns)
+        self.session.add(row)
+        self.saved.added += 1
+        return row
+
+    def _remove(self, row: object) -> None:
+        self.session.delete(row)
+        self.saved.removed += 1
+
+    # The map and its bases
+
+    def _map(self, draft: MapDraft) -> None:
+        self._change(
+            self.map,
+            title=draft.title,
+            goal=draft.goal,
+            duties=draft.duties,
+            matter_id=_id(self.known.matters, draft.matter),
+            major_decision=bool(draft.major_decision),
+        )
+
+    def _bases(self, draft: MapDraft) -> None:
+        """Rows that say the same stay; of the others one of the same basis gets the new article."""
+        wanted = [
+            (found, row.article)
+            for row in draft.bases
+            if (found := _id(self.known.bases, row.basis)) is not None
+        ]
+        rows = {(row.basis_id, row.article): row for row in self.stored.bases}
+        left = [row for told, row in rows.items() if told not in wanted]
+        position = -1
+        for basis_id, article in wanted:
+            row = rows.get((basis_id, article)) or _taken(left, basis_id=basis_id)
+            position = _behind(position, row)
+            if row:
+                self._change(row, article=article, position=position)
+            else:
+                self._add(MapBasis, basis_id=basis_id, article=article, position=position)
+        for row in left:
+            self._remove(row)
+
+    # Steps and lines
+
+    def _steps(self, draft: MapDraft) -> dict[str, Step]:
+        rows = {row.key: row for row in self.stored.steps}
+        for number, typed in enumerate(draft.steps, start=1):
+            columns = self._step_columns(typed) | {"number": number}
+            if typed.key in rows:
+                self._change(rows[typed.key], **columns)
+            else:
+                rows[typed.key] = self._add(Step, key=typed.key, **columns)
+        return rows
+
+    def _step_columns(self, row: StepRow) -> dict[str, Any]:
+        actor = self.known.actors.find(row.actor)
+        of_tree = actor is not None and isinstance(actor.value, NodeActor)
+        limit = whole_number(row.limit_value)
+        return {
+            "kind": _member(StepKind, row.kind) or StepKind.PROCESS,
+            "text": row.text,
+            "actor_node_id": actor.id if actor and of_tree else None,
+            "actor_party_id": -actor.id if actor and not of_tree else None,
+            "duty": _member(Duty, row.duty),
+            "min_persons": whole_number(row.min_persons) or 1,
+            "limit_value": limit,
+            "limit_unit": _member(LimitUnit, row.limit_unit) if limit else None,
+            "recording": _member(Recording, row.recording),
+            "limit_effect": _member(LimitEffect, row.effect),
+            "document": row.document,
+            "basis_id": _id(self.known.bases, row.basis),
+            "basis_article": row.article,
+            "detail_map_id": _id(self.known.maps, row.detail),
+        }
+
+    def _remove_steps(self, draft: MapDraft) -> None:
+        kept = {row.key for row in draft.steps}
+        for row in self.stored.steps:
+            if row.key not in kept:
+                self._remove(row)
+
+    def _lines(self, draft: MapDraft, steps: dict[str, Step]) -> None:
+        """Lines that say the same stay as they are, whatever their keys in the draft.
+
+        What is left is told apart by its keys, and no two of it say the same: so no change is in
+        the way of another, in whatever order the database sees them.
+        """
+        keys = {row.id: key for key, row in steps.items()}
+        rows = {
+            (keys[row.source_id], keys[row.target_id], row.condition): row
+            for row in self.stored.lines
+        }
+        wanted = {
+            (step.key, line.to, line.condition): line for step in draft.steps for line in step.next
+        }
+        left = {row.key: row for told, row in rows.items() if told not in wanted}
+        taken = {row.key for told, row in rows.items() if told in wanted}
+        for told, line in wanted.items():
+            if told not in rows:
+                self._line(steps[told[0]], steps[told[1]], line, left, taken)
+        for row in left.values():
+            self._remove(row)
+
+    def _line(
+        self, source: Step, target: Step, line: NextRow, left: dict[str, Transition],
+        taken: set[str],
+    ) -> None:  # fmt: skip
+        row = left.pop(line.key, None)
+        if row is None and line.key in taken:  # its row says the same as another line of the draft
+            row = left.pop(
+                next((key for key in left if left[key].source_id == source.id), ""), None
+            )
+        if row is None:
+            key = self.keys.issue("t") if line.key in taken else line.key
+            self._add(Transition, key=key, source=source, target=target, condition=line.condition)
+            return
+        self._change_place(row, source=source, target=target)
+        if row.condition != line.condition:
+            row.condition = line.condition
+        self.saved.changed += 1
+
+    def _change_place(self, row: Any, **steps: Step) -> None:
+        for name, step in steps.items():
+            if step.id is None or getattr(row, f"{name}_id") != step.id:
+                setattr(row, name, step)
+
+    # Risk points
+
+    def _risks(self, draft: MapDraft, steps: dict[str, Step], made: dict[str, int]) -> None:
+        rows = {row.key: row for row in self.stored.risks}
+        answers = self.stored.answers
+        typed = {risk.key for step in draft.steps for risk in step.risks}
+        for key in rows.keys() - typed:
+            for answer in answers.get(rows[key].id, []):
+                self._remove(answer)
+            self._remove(rows.pop(key))
+        for step in draft.steps:
+            position = -1
+            for risk in step.risks:
+                row = rows.get(risk.key)
+                position = _behind(position, row)
+                columns = self._risk_columns(risk) | {"position": position}
+                self._risk(row, steps[step.key], risk, made, columns)
+
+    def _risk(
+        self,
+        row: RiskPoint | None,
+        step: Step,
+        typed: RiskRow,
+        made: dict[str, int],
+        columns: dict[str, Any],
+    ) -> None:
+        if row is None:
+            row = self._add(RiskPoint, key=typed.key, step=step, **columns)
+            self._answer(row, [], typed, made)
+            return
+        answers = self.stored.answers.get(row.id, [])
+        self._change_place(row, step=step)
+        self._change(row, **columns)
+        self._answer(row, answers, typed, made)
+
+    def _risk_columns(self, row: RiskRow) -> dict[str, Any]:
+        level = _member(Level, row.level)
+        return {
+            "item_id": _id(self.known.items, row.item),
+            "statement": row.statement,
+            "override_level": level,
+            "override_reason": row.reason if level else "",
+        }
+
+    def _answer(
+        self, risk: RiskPoint, rows: list[RiskPointMeasure], typed: RiskRow, made: dict[str, int]
+    ) -> None:
+        """Let a risk point have the measures that are ticked; new ones come behind the others."""
+        asked = [_id(self.known.measures, each) for each in (*typed.measures, typed.other)]
+        wanted = dict.fromkeys(each for each in (*asked, made.get(typed.key)) if each is not None)
+        for row in rows:
+            if row.measure_id not in wanted:
+                self._remove(row)
+        position = max([-1, *(row.position for row in rows)])
+        for measure_id in wanted:
+            if measure_id not in {row.measure_id for row in rows}:
+                position += 1
+                self._add(
+                    RiskPointMeasure, risk_point=risk, measure_id=measure_id, position=position
+                )
+
+    def _new_measures(self, draft: MapDraft) -> dict[str, int]:
+        """Add the measures made in place and flush; return their ids by the risk points' keys."""
+        typed = [risk for step in draft.steps for risk in step.risks if risk.new_text]
+        made: dict[str, Measure] = {}
+        for risk in sorted(typed, key=lambda each: _id(self.known.items, each.item) or 0):
+            item_id = _id(self.known.items, risk.item)
+            if item_id is not None:
+                made[risk.key] = self._new_measure(risk, item_id)
+        return {key: row.id for key, row in made.items()}
+
+    def _new_measure(self, typed: RiskRow, item_id: int) -> Measure:
+        item = self.session.scalars(select(Item).where(Item.id == item_id).with_for_update()).one()
+        position = select(func.max(Measure.position)).where(Measure.item_id == item_id)
+        row = Measure(
+            bureau_id=item.bureau_id,
+            item_id=item_id,
+            code=next_measure_code(self.session, item),
+            text=typed.new_text,
+            position=(self.session.scalar(position) or 0) + 1,
+            phase=Phase(typed.new_phase),
+            control=Control(typed.new_control),
+            frequency=typed.new_frequency,
+            evidence=typed.new_evidence,
+        )
+        self.session.add(row)
+        self.session.flush()
+        self.saved.measures.append(row.code)
+        return row
+
+    # Limit spans
+
+    def _spans(self, draft: MapDraft, steps: dict[str, Step]) -> None:
+        """Rows that say the same stay; of the others one of the same limit gets the new steps."""
+        keys = {row.id: key for key, row in steps.items()}
+        wanted = dict.fromkeys(
+            (found, row.first, row.last)
+            for row in draft.spans
+            if (found := _id(self.known.limits, row.limit)) is not None
+            and row.first in steps
+            and row.last in steps
+        )
+        rows = {
+            (row.statutory_limit_id, keys[row.first_id], keys[row.last_id]): row
+            for row in self.stored.spans
+        }
+        left = [row for told, row in rows.items() if told not in wanted]
+        for limit_id, first, last in (told for told in wanted if told not in rows):
+            ends = {"first": steps[first], "last": steps[last]}
+            if row := _taken(left, statutory_limit_id=limit_id):
+                self._change_place(row, **ends)
+                self.saved.changed += 1
+            else:
+                self._add(LimitSpan, statutory_limit_id=limit_id, **ends)
+        for row in left:
+            self._remove(row)
+
+
+def _behind(position: int, row: Any) -> int:
+    """Return a position behind another one: a row's own where that is, so that it is not touched.
+
+    Only the order counts; positions may have holes.
+    """
+    return row.position if row is not None and row.position > position else position + 1
+
+
+def _without_empty_lines(draft: MapDraft) -> MapDraft:
+    steps = tuple(
+        replace(step, next=tuple(line for line in step.next if line.to)) for step in draft.steps
+    )
+    return replace(draft, steps=steps)
+
+
+def _taken(left: list[Any], **columns: Any) -> Any:
+    """Take the first row that has these values out of a list; None if there is none."""
+    for row in left:
+        if all(getattr(row, name) == value for name, value in columns.items()):
+            left.remove(row)
+            return row
+    return None
+
+
+def _id(picker: Picker[Any], text: str) -> int | None:
+    found = picker.find(text)
+    return found.id if found else None
+
+
+def _member(members: type[Member], value: str) -> Member | None:
+    return members(value) if value else None
+
+
+def next_measure_code(session: AnySession, item: Item) -> str:
+    """Return the next free code of an item's measures; none is ever issued twice.
+
+    Codes go on as those of the item's measures do: CS-0101-05 behind CS-0101-04.
+    """
+    of_item = session.scalars(select(Measure.code).where(Measure.item_id == item.id)).all()
+    number = item.code.partition("-")[2] or item.code
+    before = f"CS-{number}-"
+    for code in sorted(of_item):
+        if found := re.fullmatch(r"(.+[^0-9])[0-9]+", code):
+            before = found[1]
+    issued = session.scalars(
+        select(Measure.code).where(
+            Measure.bureau_id == item.bureau_id, Measure.code.startswith(before, autoescape=True)
+        )
+    )
+    numbers = [int(each) for code in issued if (each := code.removeprefix(before)).isdecimal()]
+    return f"{before}{max(numbers, default=0) + 1:02d}"
+
+
+def rekeyed(draft: MapDraft, stored: Stored, keys: Keys) -> MapDraft:
+    """Return a draft whose new rows have keys that the map never had; `keys` moves on past them.
+
+    A key below the map's next one belongs to a row that is there, or was once.
+    """
+    there = {row.key for rows in (stored.steps, stored.lines, stored.risks) for row in rows}
+    start = keys.number
+    fresh = [key for key in draft.all_keys() if key not in there]
+    usable = {key for key in fresh if start <= key_number(key) < start + AHEAD}
+    keys.number = max([start, *(key_number(key) + 1 for key in usable)])
+    names = {key: keys.issue(key[0]) for key in fresh if key not in usable}
+    return renamed(draft, names) if names else draft
