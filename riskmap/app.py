@@ -14,12 +14,23 @@ from riskmap.config import SECURE_COOKIES, font_folder, template_folder
 from riskmap.db import db
 from riskmap.db.connections import listen
 from riskmap.desk import (
+    basis_editing,
+    bulk_editing,
     fields,
     history_pages,
     list_pages,
+    matter_editing,
+    measure_editing,
+    mine_pages,
+    organisation_editing,
     organisation_pages,
+    party_editing,
+    people_editing,
+    register_editing,
     register_pages,
+    retiring,
     search_pages,
+    user_pages,
     words,
 )
 from riskmap.desk import (
@@ -38,7 +49,24 @@ from riskmap.web.access import Policy, allows
 from riskmap.web.remembered import Remembered
 from riskmap.web.secret import secret_key
 
-PAGES = (history_pages, list_pages, organisation_pages, register_pages, search_pages)
+PAGES = (
+    basis_editing,
+    bulk_editing,
+    history_pages,
+    list_pages,
+    matter_editing,
+    measure_editing,
+    mine_pages,
+    organisation_editing,
+    organisation_pages,
+    party_editing,
+    people_editing,
+    register_editing,
+    register_pages,
+    retiring,
+    search_pages,
+    user_pages,
+)
 """The modules whose views belong to `desk`: importing them is what registers them."""
 
 EDITOR = editing_views

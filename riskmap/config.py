@@ -56,6 +56,9 @@ DATABASE_URL = Setting(
     "",
     "数据库地址；默认为当前目录 exports/riskmap.db（SQLite），PostgreSQL 写 postgresql+psycopg://…",
 )
+PG_BIN = Setting(
+    "RISKMAP_PG_BIN", "", "pg_dump、pg_restore 在哪个文件夹（用 PostgreSQL 时）；默认到 PATH 中找"
+)
 DRAW_SECONDS = Setting(
     "RISKMAP_DRAW_SECONDS", "10", "一张图的绘制时限（秒），超过即终止绘图进程", most=3600
 )
@@ -103,7 +106,7 @@ THREE_ADMINS = Setting(
 )
 
 SETTINGS = (
-    DATABASE_URL, DRAW_SECONDS, DRAW_MEGABYTES, CACHE_FOLDER, CACHE_MEGABYTES,
+    DATABASE_URL, PG_BIN, DRAW_SECONDS, DRAW_MEGABYTES, CACHE_FOLDER, CACHE_MEGABYTES,
     SECRET_KEY, SECURE_COOKIES, IDLE_MINUTES, SESSION_HOURS, LOCK_AFTER, LOCK_MINUTES,
     PASSWORD_LENGTH, PASSWORD_CLASSES, PASSWORD_DAYS, CHIEFS_READ, VIEWERS_READ, THREE_ADMINS,
 )  # fmt: skip

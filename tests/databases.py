@@ -86,7 +86,9 @@ class SqliteDatabases:
         return path
 
     def drop(self, url: str) -> None:
-        Path(url.removeprefix("sqlite:///")).unlink(missing_ok=True)
+        path = Path(url.removeprefix("sqlite:///"))
+        for each in (path, *path.parent.glob(f"{path.name}.before-*")):
+            each.unlink(missing_ok=True)
 
     def close(self) -> None:
         shutil.rmtree(self.folder)
@@ -119,7 +121,13 @@ class PostgresDatabases:
         return self.server.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
-        self._run(f"DROP DATABASE {make_url(url).database}")
+        """Remove a database, and those that restoring left beside it."""
+        name = make_url(url).database
+        with self.engine.connect() as connection:
+            beside = f"SELECT datname FROM pg_database WHERE datname ~ '^{name}_(before|restore)_'"
+            for found in connection.exec_driver_sql(beside).scalars().all():
+                connection.exec_driver_sql(f"DROP DATABASE {found}")
+        self._run(f"DROP DATABASE IF EXISTS {name}")
 
     def close(self) -> None:
         for url in self.templates:

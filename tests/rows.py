@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from riskmap.accounts.models import Grant, User
+from riskmap.accounts.roles import Role
 from riskmap.document.terms import StepKind
 from riskmap.maps.models import (
     AccountMap,
@@ -315,8 +317,27 @@ def make_span(
     return add(session, LimitSpan, defaults, columns)
 
 
+def make_user(session: Session, bureau: Bureau, **columns: Any) -> User:
+    """Add a user whose password nobody knows."""
+    letters = code("yonghu")
+    defaults = {
+        "bureau_id": bureau.id,
+        "name": letters,
+        "name_key": letters,
+        "shown": "陈志远",
+        "password": "",
+        "password_set_at": CHANGED,
+    }
+    return add(session, User, defaults, columns)
+
+
+def make_grant(session: Session, user: User, **columns: Any) -> Grant:
+    defaults = {"bureau_id": user.bureau_id, "user_id": user.id, "role": Role.VIEWER}
+    return add(session, Grant, defaults, columns)
+
+
 def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, Any]:
-    """Add a row to every table, all of one bureau, and return them by the table's name."""
+    """Add a row to every table that a bureau's records fill; return them by the table's name."""
     bureau = bureau or make_bureau(session)
     post, person = make_post(session, bureau), make_person(session, bureau)
     item = make_item(session, bureau)
@@ -336,6 +357,7 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
     )
     last = make_step(session, account_map, actor_party_id=party.id, number=2)
     risk_point = make_risk_point(session, first, item)
+    user = make_user(session, bureau, person_id=person.id)
     rows = (
         bureau,
         post,
@@ -357,5 +379,7 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
         risk_point,
         make_answer(session, risk_point, measure),
         make_span(session, limit, first, last),
+        user,
+        make_grant(session, user, node_id=post.id),
     )
     return {row.__tablename__: row for row in rows}

@@ -1,8 +1,11 @@
 """Signing in, past the password: argon2 is slow on purpose."""
 
+import re
+
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from riskmap.accounts import sessions
 from riskmap.accounts.models import User
@@ -29,3 +32,19 @@ def sign_in(app: Flask, name: str) -> FlaskClient:
     client = app.test_client()
     client.set_cookie("session", cookie(app, name))
     return client
+
+
+def post(client: FlaskClient, page: str, path: str = "", /, **fields: object) -> TestResponse:
+    """Hand in a form of a page as a browser does, with its hidden fields; to `path`, or the page.
+
+    Fields whose names no keyword can have go into the keyword `more`.
+    """
+    text = client.get(page).text
+    hidden = {
+        name: found[1]
+        for name in ("csrf_token", "number", "version")
+        if (found := re.search(rf'name="{name}"[^>]* value="([^"]*)"', text))
+    }
+    more = fields.pop("more", {})
+    assert isinstance(more, dict)
+    return client.post(path or page, data={**hidden, **fields, **more, "end": "1"})

@@ -36,6 +36,7 @@ from riskmap.drawing.engine import Engine, font_settings
 from riskmap.maps.queries import documents
 from riskmap.maps.sheets import sheets
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.printing.paper import Paper
 from riskmap.printing.sheet import picture_sheets
 from tests.bench.drawing import load_sample
@@ -182,8 +183,8 @@ def printed(code: str) -> tuple[MapDocument, Printed]:
         with app.app_context(), Engine() as engine:
             load_sample()
             bureau = bureaus(db.session)[0]
-            (document,) = documents(db.session, bureau, [code])
-            (sheet,) = sheets(db.session, engine, bureau, [document])
+            (document,) = documents(db.session, Scope(bureau), [code])
+            (sheet,) = sheets(db.session, engine, Scope(bureau), [document])
             db.session.remove()
             db.engine.dispose()
     sizes = re.findall(rb'font-size="([\d.]+)"', sheet.svg)

@@ -45,6 +45,12 @@ def add_user(
     return user
 
 
+def change_user(session: AnySession, user: User, *, shown: str, person_id: int | None) -> None:
+    """Change what a user is shown as, and whose account it is."""
+    user.shown, user.person_id = shown, person_id
+    session.flush()
+
+
 def set_grants(
     session: AnySession, user: User, grants: Collection[tuple[Role, int | None]]
 ) -> None:

@@ -23,27 +23,29 @@ class SignInForm(Form):
 
 
 class PasswordForm(Form):
-    """The password that holds, and a new one twice."""
+    """The password that holds, and a new one twice; their names keep them out of what is kept
+    of a form that comes too late."""
 
-    old = PasswordField(_l("Present password"), [InputRequired(), Length(max=500)])
-    new = PasswordField(_l("New password"), [InputRequired(), Length(max=500)])
-    again = PasswordField(_l("New password once more"), [InputRequired(), Length(max=500)])
+    password_old = PasswordField(_l("Present password"), [InputRequired(), Length(max=500)])
+    password_new = PasswordField(_l("New password"), [InputRequired(), Length(max=500)])
+    password_again = PasswordField(_l("New password once more"), [InputRequired(), Length(max=500)])
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
-    def validate_old(self, field: PasswordField) -> None:
+    def validate_password_old(self, field: PasswordField) -> None:
         if not passwords.matches(self.user.password, field.data or ""):
             raise ValidationError(_("That is not the present password."))
 
-    def validate_new(self, field: PasswordField) -> None:
-        said: Sequence[str] = passwords.problems(field.data or "", self.user.name, settings().rules)
-        if field.data and passwords.normal(field.data) == passwords.normal(self.old.data or ""):
+    def validate_password_new(self, field: PasswordField) -> None:
+        new, old = field.data or "", self.password_old.data or ""
+        said: Sequence[str] = passwords.problems(new, self.user.name, settings().rules)
+        if new and passwords.normal(new) == passwords.normal(old):
             said = [*said, _("It is the present one; choose another.")]
         if said:
             raise ValidationError(" ".join(said))
 
-    def validate_again(self, field: PasswordField) -> None:
-        if field.data != self.new.data:
+    def validate_password_again(self, field: PasswordField) -> None:
+        if field.data != self.password_new.data:
             raise ValidationError(_("The two do not agree."))

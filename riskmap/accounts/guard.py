@@ -2,18 +2,20 @@
 and allowed to; refusals are recorded."""
 
 import ipaddress
+from contextlib import suppress
 from datetime import timedelta
 from secrets import token_hex
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from sqlalchemy import Table, update
+from sqlalchemy.exc import OperationalError
 
 from riskmap.accounts import sessions
 from riskmap.accounts.current import asking, settings
-from riskmap.accounts.models import User
+from riskmap.accounts.models import User, UserSession
 from riskmap.accounts.pages import sign_in_page
 from riskmap.db import db, now
 from riskmap.db.base import Base
@@ -23,6 +25,7 @@ from riskmap.history.recording import note
 from riskmap.web.access import Policy, writes
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
+ANOTHER_OFFICE = "another_office"
 KEPT_FIELDS = 4000
 """Fields of a form that are kept over a sign-in."""
 
@@ -40,18 +43,30 @@ def _user_of(token: str) -> User | None:
         return None
     user, row = found
     if now() - row.seen_at > sessions.SEEN_EVERY:
-        _seen(row.id)
+        found = _seen(token, row) or found
+        user, row = found
     g.riskmap_session = row.id
     user.token = token
     return user
 
 
-def _seen(session_id: int) -> None:
-    """Note that a session is in use, in a transaction of its own: pages are only read."""
+def _seen(token: str, row: UserSession) -> tuple[User, UserSession] | None:
+    """Note that a session is in use; return it anew, None where it may be used as it was.
+
+    A page that is only read notes it in a transaction of its own, after its own has ended: on
+    SQLite a commit waits until nobody reads. Where that cannot be had, the next request notes it.
+    """
+    if db.session.connection().get_execution_options().get(WRITING):
+        row.seen_at = now()
+        return None
     rows: Table = Base.metadata.tables["user_session"]
-    statement = update(rows).where(rows.c.id == session_id).values(seen_at=now())
-    with db.engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
-        connection.execute(statement)
+    statement = update(rows).where(rows.c.id == row.id).values(seen_at=now())
+    db.session.rollback()
+    with suppress(OperationalError):
+        options = {WRITING: True}
+        with db.engine.connect().execution_options(**options) as connection, connection.begin():
+            connection.execute(statement)
+    return sessions.of_token(db.session, token, settings().lifetime)
 
 
 def guard(policy: Policy | None) -> ResponseReturnValue | None:
@@ -68,7 +83,7 @@ def guard(policy: Policy | None) -> ResponseReturnValue | None:
     if found is None:
         return ask_to_sign_in()
     act_as(Actor(found.user.id, found.user.shown, request.remote_addr or "", one))
-    if policy is not Policy.SIGNED_IN and must_change(found.user):
+    if request.blueprint != "accounts" and must_change(found.user):
         return redirect(url_for("accounts.password"), 303)
     if not found.may(policy):
         refuse(policy.value)
@@ -82,19 +97,24 @@ def must_change(user: User) -> bool:
     return user.must_change or bool(days and now() - user.password_set_at > timedelta(days=days))
 
 
-def refuse(asked: str) -> None:
-    """Record that somebody asked for what is not for them; the request's own work is undone."""
+def record(kind: Kind, name: str, **details: Any) -> None:
+    """Record what somebody did, in a short write of its own; the request's own work is undone."""
     found = asking()
     bureau = found.user.bureau_id if found else None
     db.session.rollback()
     start_writing(db.session)
-    note(db.session, Kind.REFUSED, bureau, request.path, method=request.method, asked=asked)
+    note(db.session, kind, bureau, name, **details)
     db.session.commit()
+
+
+def refuse(asked: str, **details: Any) -> None:
+    """Record that somebody asked for what is not for them."""
+    record(Kind.REFUSED, request.path, method=request.method, asked=asked, **details)
 
 
 def not_for_you() -> NoReturn:
     """Answer for something of another office as for something that is not there, and record it."""
-    refuse("another office")
+    refuse(ANOTHER_OFFICE)
     abort(404)
 
 

@@ -10,5 +10,8 @@ _INVISIBLE = dict.fromkeys(
 
 def name_key(name: str) -> str:
     """Return what two names that look alike have in common."""
-    plain = unicodedata.normalize("NFKC", name).translate(_INVISIBLE)
-    return "".join(plain.split()).casefold()
+    before = None
+    while name != before:  # a sign that one round brings out may be one that the next folds
+        before, plain = name, unicodedata.normalize("NFKC", name).translate(_INVISIBLE)
+        name = "".join(plain.split()).casefold()
+    return name

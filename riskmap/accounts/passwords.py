@@ -4,6 +4,7 @@ The defaults are what GB/T 22239-2019 8.1.4.1 a asks (complexity, a change from 
 are settings, since NIST SP 800-63B and OWASP ASVS 6.2 advise length alone.
 """
 
+import secrets
 import unicodedata
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ _COMMON = (
     "zxcvbn", "1qaz2wsx", "1q2w3e4r", "qazwsx", "abc", "abcd", "iloveyou", "welcome", "letmein",
     "root", "test", "riskmap", "woaini", "mima", "china", "zhongguo", "aini",
 )  # fmt: skip
+_LEGIBLE = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
+"""Characters that are not taken for another when a password is read from paper."""
 _hasher = PasswordHasher()
 _nobody = _hasher.hash("nobody's password, so that an unknown name takes as long as a known one")
 
@@ -73,6 +76,19 @@ def problems(password: str, name: str, rules: Rules) -> list[str]:
     if _is_common(plain):
         found.append(_("It is one of those that are tried first; choose another."))
     return found
+
+
+def generated(name: str, rules: Rules) -> str:
+    """Return a password to begin with, in groups of four as one reads them out."""
+    groups = max(4, -(-rules.length // 4))
+    while True:
+        found = "-".join(_group() for _number in range(groups))
+        if not problems(found, name, rules):
+            return found
+
+
+def _group() -> str:
+    return "".join(secrets.choice(_LEGIBLE) for _sign in range(4))
 
 
 def _classes(password: str) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from riskmap.accounts import passwords
 from riskmap.accounts.models import Attempt, User
@@ -21,27 +22,57 @@ class Lock:
     time: timedelta
 
 
-def right_user(
-    session: AnySession, name: str, password: str, lock: Lock, *, here: bool
-) -> User | None:
-    """Return whose name and password these are, None if they are nobody's or the name is shut.
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A name and password that were tried: the hash kept for the name, and whether it fits."""
 
-    The same work is done for a name that nobody has. `here` is whether the request comes from this
-    machine: the sample's users are let in from nowhere else.
+    name: str
+    password: str
+    kept: str | None
+    fits: bool
+
+
+def tried(session: AnySession, name: str, password: str) -> Tried:
+    """Return whether a password fits a name; as slow for a name that nobody has.
+
+    It only reads, and is slow on purpose: to be called before a writing transaction begins, which
+    others would wait for.
     """
-    key = name_key(name)[:60]
+    of_name = select(User.password).where(User.name_key == name_key(name)[:60])
+    kept = session.scalars(of_name).one_or_none()
+    return Tried(name, password, kept, passwords.matches(kept, password))
+
+
+def right_user(session: AnySession, attempted: Tried, lock: Lock, *, here: bool) -> User | None:
+    """Return whose name and password were tried, None if nobody's or the name is shut.
+
+    `here` is whether the request comes from this machine: the sample's users are let in from
+    nowhere else.
+    """
+    key = name_key(attempted.name)[:60]
     user = session.scalars(select(User).where(User.name_key == key)).one_or_none()
-    attempt = session.get(Attempt, key, with_for_update=True)
-    if attempt is None:
-        attempt = Attempt(name_key=key, failures=0, last_at=now())
-        session.add(attempt)
-    fits = passwords.matches(user.password if user else None, password)
+    attempt = _attempt(session, key)
+    fits = attempted.fits and user is not None and user.password == attempted.kept
     shut = attempt.locked_until is not None and attempt.locked_until > now()
     if user and fits and not shut and user.disabled_on is None and (here or not user.is_demo):
-        _let_in(session, user, attempt, password)
+        _let_in(session, user, attempt, attempted.password)
         return user
-    _count(session, attempt, lock, user, name)
+    _count(session, attempt, lock, user, attempted.name)
     return None
+
+
+def _attempt(session: AnySession, key: str) -> Attempt:
+    """Return the wrong passwords of a name, locked until the commit: guesses come one by one."""
+    found = session.get(Attempt, key, with_for_update=True)
+    if found is not None:
+        return found
+    made = Attempt(name_key=key, failures=0, last_at=now())
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:  # the first two guesses at a name came at once
+        return session.get_one(Attempt, key, with_for_update=True)
+    return made
 
 
 def _let_in(session: AnySession, user: User, attempt: Attempt, password: str) -> None:

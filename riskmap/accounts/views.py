@@ -14,7 +14,7 @@ from riskmap.accounts.forms import PasswordForm, SignInForm
 from riskmap.accounts.guard import from_this_machine, kept_form, must_change
 from riskmap.accounts.models import User, UserSession
 from riskmap.accounts.pages import local, sign_in_page
-from riskmap.accounts.signing_in import right_user
+from riskmap.accounts.signing_in import right_user, tried
 from riskmap.db import db, now
 from riskmap.db.connections import start_writing
 from riskmap.history.events import Actor, Kind, act_as
@@ -30,7 +30,7 @@ limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=F
 @allows(Policy.PUBLIC)
 def sign_in() -> ResponseReturnValue:
     """Show the form to sign in with."""
-    target = local(request.args.get("next", "/"))
+    target = local(request.args.get("next", ""))
     return redirect(target) if asking() else sign_in_page(target=target)
 
 
@@ -41,23 +41,23 @@ def signed_in() -> ResponseReturnValue:
     """Sign in, and lead on to where the user was going; a form that was typed before goes along."""
     require_whole()
     form = SignInForm()
-    start_writing(db.session)
-    here = from_this_machine()
-    name, password = form.name.data or "", form.password.data or ""
-    user = (
-        right_user(db.session, name, password, settings().lock, here=here)
-        if form.validate()
-        else None
-    )
+    user = _right_user(form) if form.validate() else None
     kept = [(name[5:], value) for name, value in kept_form() if name.startswith("kept-")]
     if user is None:
         db.session.commit()
         return sign_in_page(form=form, kept=kept, wrong=True), 422
     _begin(user)
-    target = local(form.target.data or "/")
+    target = local(form.target.data or "")
     if kept:
         return render_template("accounts/resume.html", target=target, kept=kept)
     return redirect(target, 303)
+
+
+def _right_user(form: SignInForm) -> User | None:
+    attempted = tried(db.session, form.name.data or "", form.password.data or "")
+    db.session.rollback()
+    start_writing(db.session)
+    return right_user(db.session, attempted, settings().lock, here=from_this_machine())
 
 
 def _begin(user: User) -> None:
@@ -128,12 +128,11 @@ def password() -> ResponseReturnValue:
     me = _me()
     form = PasswordForm(me.user)
     if form.accepted():
-        commands.set_password(
-            db.session, me.user, form.new.data or "", must_change=False, but=g.riskmap_session
-        )
+        new = form.password_new.data or ""
+        commands.set_password(db.session, me.user, new, must_change=False, but=g.riskmap_session)
         db.session.commit()
         flash(_("The password is changed; other browsers were signed out."))
-        return redirect(url_for("desk.home"), 303)
+        return redirect(url_for("desk.desk"), 303)
     page = render_template(
         "accounts/password.html",
         form=form,

@@ -1,24 +1,32 @@
 """riskmap check: what is wrong with this installation, thing by thing."""
 
 import hashlib
+import os
 import shutil
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 from sqlalchemy.exc import DBAPIError
 
-from riskmap.cli.context import EXPORTS, address, application, cache_folder
+from riskmap.accounts import settings as account_settings
+from riskmap.accounts.models import Grant, User
+from riskmap.accounts.roles import Role
+from riskmap.cli.context import EXPORTS, address, application, cache_folder, key_folder
 from riskmap.cli.failures import Failure, in_words
+from riskmap.cli.verifying import bureau_names, problems
 from riskmap.config import (
     CACHE_FOLDER,
     CACHE_MEGABYTES,
     DRAW_MEGABYTES,
     DRAW_SECONDS,
+    SECRET_KEY,
+    SECURE_COOKIES,
     SETTINGS,
     SettingError,
     font_folder,
@@ -40,35 +48,47 @@ from riskmap.drawing.engine import Engine
 from riskmap.drawing.kept import MEGABYTE, shelf_in
 from riskmap.drawing.text import width
 from riskmap.drawing.widths import DIGESTS
+from riskmap.history.queries import check_all
 from riskmap.maps.queries import documents
 from riskmap.maps.sheets import lacking
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.printing.typesetter import typeset
 from riskmap.sample.loader import load_into, read_sample
+from riskmap.web.secret import secret_key
 
 TEMPLATES = (
+    "accounts/account.html",
+    "accounts/nobody_yet.html",
+    "accounts/password.html",
+    "accounts/resume.html",
+    "accounts/sign_in.html",
+    "desk/_entries.html",
     "desk/_maps.html",
     "desk/bases.html",
     "desk/basis.html",
+    "desk/history.html",
     "desk/home.html",
     "desk/item.html",
     "desk/maps.html",
     "desk/measure.html",
     "desk/measures.html",
+    "desk/mine.html",
     "desk/node.html",
-    "desk/nothing_yet.html",
     "desk/people.html",
     "desk/person.html",
     "desk/register.html",
     "desk/risk_points.html",
     "desk/search.html",
     "desk/steps.html",
+    "desk/trail.html",
     "maps/show.html",
     "printing/atlas.typ",
     "printing/check.typ",
     "printing/common.typ",
     "printing/sheet.typ",
     "printing/sheets.typ",
+    "web/_forms.html",
     "web/_macros.html",
     "web/base.html",
     "web/error.html",
@@ -87,7 +107,7 @@ class Wrong(RuntimeError):
     show_default=True, help="检查哪个输出文件夹",
 )  # fmt: skip
 def check(output: Path) -> None:
-    """逐项检查本机安装：数据库、结构、绘图、字体、排版、磁盘。"""
+    """逐项检查本机安装：数据库、用户、变更记录、绘图、字体、排版、磁盘。"""
     wrong = 0
     for name, examine in CHECKS:
         try:
@@ -111,6 +131,9 @@ def _settings(output: Path) -> str:
     DRAW_SECONDS.number()
     DRAW_MEGABYTES.number()
     CACHE_MEGABYTES.number()
+    SECURE_COOKIES.choice(("off", "on"))
+    secret_key(None)
+    account_settings.read()
     address(output)
     made = [setting.name for setting in SETTINGS if setting.read() != setting.default]
     return f"已设 {'、'.join(made)}" if made else "全部用默认值"
@@ -146,14 +169,12 @@ def _schema(output: Path) -> str:
 
 
 def _characters(output: Path) -> str:
-    try:
-        app = application(output)
-        with app.app_context():
-            require_current(db.engine)
-    except (SchemaError, SettingError, DBAPIError):
-        return "数据库可用后再查"
-    with app.app_context():
-        maps = [each for bureau in bureaus(db.session) for each in documents(db.session, bureau)]
+    with _current(output) as usable:
+        if not usable:
+            return "数据库可用后再查"
+        maps = [
+            each for bureau in bureaus(db.session) for each in documents(db.session, Scope(bureau))
+        ]
         missing = lacking(maps)
     if missing:
         return f"这些字随附字体没有，单独的流程图上显示为方框：{missing}"
@@ -252,12 +273,72 @@ def _cache(output: Path) -> str:
     )
 
 
+def _users(output: Path) -> str:
+    """Count who can sign in, and who can give out accounts."""
+    with _current(output) as usable:
+        if not usable:
+            return "数据库可用后再查"
+        active = db.session.scalars(select(User).where(User.disabled_on.is_(None))).all()
+        holders = select(Grant.user_id).where(Grant.role == Role.ADMIN)
+        admins = {each.id for each in active} & set(db.session.scalars(holders))
+    if not active:
+        return "还没有用户；请用 riskmap user add 新增，第一个用户给 admin 角色"
+    if not admins:
+        raise Wrong("没有能登录的系统管理员；请用 riskmap user add … --role admin 新增一个")
+    demo = sum(each.is_demo for each in active)
+    note = f"，其中演示用户 {demo} 名，只能在本机登录" if demo else ""
+    return f"{len(active)} 名可登录，系统管理员 {len(admins)} 名{note}"
+
+
+def _record(output: Path) -> str:
+    """Read every chain of the record through."""
+    with _current(output) as usable:
+        if not usable:
+            return "数据库可用后再查"
+        with db.engine.connect() as connection:
+            found = check_all(connection)
+            wrong = problems(found, bureau_names(connection))
+    if wrong:
+        raise Wrong("；".join(wrong))
+    entries = sum(each.head[0] for each in found if each.head)
+    return f"{len(found)} 条链共 {entries} 条记录，都完整"
+
+
+@contextmanager
+def _current(output: Path) -> Iterator[bool]:
+    """Enter the application; yield whether its database can be read with these tables."""
+    try:
+        app = application(output)
+        with app.app_context():
+            require_current(db.engine)
+    except (SchemaError, SettingError, DBAPIError):
+        yield False
+        return
+    with app.app_context():
+        yield True
+
+
+def _key(output: Path) -> str:
+    """Look at the key that signs cookies, without making one."""
+    if SECRET_KEY.read():
+        return f"由 {SECRET_KEY.name} 给出"
+    path = key_folder(output) / "secret-key"
+    if not path.exists():
+        return f"第一次启动时生成 {path}"
+    if os.name != "nt" and path.stat().st_mode & 0o077:
+        raise Wrong(f"{path} 别人也能读；请运行 chmod 600 {path}")
+    return f"{path}，仅本人可读"
+
+
 CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("Python", _python),
     ("设置", _settings),
     ("SQLite", _sqlite),
     ("数据库", _database),
     ("数据库结构", _schema),
+    ("用户", _users),
+    ("变更记录", _record),
+    ("签名密钥", _key),
     ("账图用字", _characters),
     ("字体", _fonts),
     ("绘图引擎", _engine),

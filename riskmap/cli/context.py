@@ -1,5 +1,6 @@
 """What most commands need: the application on its database, one bureau, one engine."""
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,11 @@ from riskmap.app import create_app
 from riskmap.cli.writing import folder
 from riskmap.config import CACHE_FOLDER, DATABASE_URL, SettingError
 from riskmap.db import db
+from riskmap.db.backups import Store
+from riskmap.db.backups_postgres import PostgresStore
+from riskmap.db.backups_sqlite import SqliteStore
 from riskmap.db.schema import SchemaError, require_current
+from riskmap.history.events import Actor
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
 
@@ -36,10 +41,30 @@ def application(output: Path = EXPORTS, *, create: bool = False) -> Flask:
                 f"找不到数据库 {path}；"
                 "请先运行 riskmap init（建空库）或 riskmap demo（装入示范数据）"
             )
-    folder_of_keys = Path(str(url.database)).parent if _is_file(url) else output.resolve()
     return create_app(
-        url.render_as_string(hide_password=False), cache_folder(output), folder_of_keys
+        url.render_as_string(hide_password=False), cache_folder(output), key_folder(output)
     )
+
+
+def key_folder(output: Path = EXPORTS) -> Path:
+    """Return where the key that signs cookies is kept, if the settings do not give it."""
+    url = address(output)
+    return Path(str(url.database)).parent if _is_file(url) else output.resolve()
+
+
+def store(output: Path = EXPORTS) -> Store:
+    """Return the configured database as backups see it."""
+    url = address(output)
+    return SqliteStore(Path(str(url.database))) if _is_file(url) else PostgresStore(url)
+
+
+def operator() -> Actor:
+    """Return who runs the command, as the record names them."""
+    try:
+        name = getpass.getuser()
+    except (ImportError, KeyError, OSError):  # a user that the system has no name for
+        name = ""
+    return Actor(name=name, origin="command line")
 
 
 def _is_file(url: URL) -> bool:
@@ -72,8 +97,12 @@ def opened(output: Path = EXPORTS) -> Iterator[Flask]:
     """Yield the application in its context; raises `SchemaError` if the schema is not ours."""
     app = application(output)
     with app.app_context():
-        require_current(db.engine)
-        yield app
+        try:
+            require_current(db.engine)
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def the_bureau(code: str | None = None) -> Bureau:

@@ -23,6 +23,7 @@ from riskmap.maps.report import LABELS, as_json, sentence, totals
 from riskmap.maps.sheets import NothingToBind, atlas_pdf, charts
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.sample.loader import load_into, read_sample
 
 
@@ -86,11 +87,11 @@ def _refuse_real_data(connection: Connection) -> None:
 
 def _produce(output: Path) -> None:
     """Draw every map, bind the atlas, say what was made."""
-    bureau = bureaus(db.session)[0]
-    edited = [code for code, (version, _) in stamps(db.session, bureau).items() if version > 1]
+    scope = Scope(bureaus(db.session)[0])
+    edited = [code for code, (version, _) in stamps(db.session, scope).items() if version > 1]
     if edited:
         click.echo(f"  其中 {len(edited)} 张账图改动过：{'、'.join(edited)}")
-    maps = documents(db.session, bureau)
+    maps = documents(db.session, scope)
     if not maps:
         raise NothingToBind("示范库里的账图都已停用或删去；要重来请加 --reset")
     with Engine() as engine:
@@ -103,14 +104,14 @@ def _produce(output: Path) -> None:
                 write(output / "charts" / f"{each.code}.svg", picture)
         click.echo(f"  {output / 'charts'}")
         with _timed("账图汇编"):
-            book = write(output / "atlas.pdf", atlas_pdf(db.session, engine, bureau, maps))
+            book = write(output / "atlas.pdf", atlas_pdf(db.session, engine, scope, maps))
         click.echo(f"  {book}（{book.stat().st_size / 1024:,.0f} KB）")
-    _summarise(output, bureau)
+    _summarise(output, scope)
 
 
-def _summarise(output: Path, bureau: Bureau) -> None:
-    counts = totals(db.session, bureau)
-    text = sentence(bureau.short_name, counts)
+def _summarise(output: Path, scope: Scope) -> None:
+    counts = totals(db.session, scope)
+    text = sentence(scope.bureau.short_name, counts)
     content = as_json(counts, text) + "\n"
     click.echo(f"统计：{write(output / 'report.json', content.encode())}")
     click.echo("  " + "，".join(f"{LABELS[name]} {count}" for name, count in counts.items()))

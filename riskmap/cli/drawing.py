@@ -12,6 +12,7 @@ from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import Engine
 from riskmap.maps.queries import documents
 from riskmap.maps.sheets import atlas_pdf, charts, sheet_pdf, sheet_pictures
+from riskmap.organisation.scope import Scope
 
 FORMATS = ("svg", "pdf", "png", "dot", "json")
 grey_option = click.option("--grey", is_flag=True, help="黑白（灰度）")
@@ -30,7 +31,7 @@ def draw(
     if bool(codes) == everything:
         raise click.UsageError("请写图号，或用 --all 表示全部（二者取一）")
     with opened():
-        maps = documents(db.session, the_bureau(bureau), None if everything else codes)
+        maps = documents(db.session, Scope(the_bureau(bureau)), None if everything else codes)
     folder(output)
     if kind == "json":
         pictures = iter([to_json(each) for each in maps])
@@ -52,10 +53,11 @@ def draw(
 def print_(codes: tuple[str, ...], kind: str, output: Path, grey: bool, bureau: str | None) -> None:
     """按存档样式打印账图；SVG 一页一个文件（文件名后加页码）。"""
     with opened(), Engine() as engine:
+        scope = Scope(the_bureau(bureau))
         if kind == "pdf":
-            pages = [sheet_pdf(db.session, engine, the_bureau(bureau), codes, grey)]
+            pages = [sheet_pdf(db.session, engine, scope, codes, grey)]
         else:
-            pages = sheet_pictures(db.session, engine, the_bureau(bureau), codes, grey)
+            pages = sheet_pictures(db.session, engine, scope, codes, grey)
     if not output.name:
         raise CannotWrite(f"{output} 是文件夹；请在 -o 后写上文件名")
     for number, content in enumerate(pages, start=1):
@@ -69,6 +71,6 @@ def print_(codes: tuple[str, ...], kind: str, output: Path, grey: bool, bureau: 
 def atlas(code: str | None, output: Path) -> None:
     """装订账图汇编（PDF）：封面、说明、目录、各图、台账、索引。"""
     with opened(), Engine() as engine:
-        bureau = the_bureau(code)
-        content = atlas_pdf(db.session, engine, bureau, documents(db.session, bureau))
+        scope = Scope(the_bureau(code))
+        content = atlas_pdf(db.session, engine, scope, documents(db.session, scope))
     click.echo(write(output, content))

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from riskmap.cli.writing import CannotWrite
 from riskmap.config import DATABASE_URL, SettingError
+from riskmap.db.backup_files import BackupError
 from riskmap.db.schema import SchemaError
 from riskmap.drawing.engine import DrawingFailed
 from riskmap.maps.queries import NoSuchMap
@@ -15,6 +16,7 @@ from riskmap.printing.typesetter import TypesettingFailed
 from riskmap.sample.reading import SampleError
 
 FORESEEN = (
+    BackupError,
     CannotWrite,
     DrawingFailed,
     NoSuchMap,

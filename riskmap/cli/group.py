@@ -2,6 +2,7 @@
 
 import click
 
+from riskmap.cli.backup import backup, restore
 from riskmap.cli.checking import check
 from riskmap.cli.demo import demo
 from riskmap.cli.drawing import atlas, draw, print_
@@ -10,6 +11,7 @@ from riskmap.cli.reporting import report
 from riskmap.cli.serving import serve
 from riskmap.cli.setup import init
 from riskmap.cli.users import user
+from riskmap.cli.verifying import verify
 
 
 @click.group(cls=Commands)
@@ -18,5 +20,18 @@ def main() -> None:
     """riskmap：廉政风险防控与法治账图。"""
 
 
-for command in (init, check, demo, serve, draw, print_, atlas, report, user):
+for command in (
+    init,
+    check,
+    demo,
+    serve,
+    draw,
+    print_,
+    atlas,
+    report,
+    user,
+    backup,
+    restore,
+    verify,
+):
     main.add_command(command)

@@ -40,6 +40,12 @@ def newest() -> str:
     return head
 
 
+def revisions() -> frozenset[str]:
+    """Return the revisions that this riskmap can bring up to date."""
+    scripts = ScriptDirectory.from_config(configuration()).walk_revisions()
+    return frozenset(script.revision for script in scripts)
+
+
 def current(connection: Connection) -> str | None:
     """Return the revision of the database, None where riskmap never made one."""
     context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
@@ -92,8 +98,7 @@ def _table_of(change: Any) -> str:
 def refuse_newer(connection: Connection) -> None:
     """Raise `SchemaError` for a database that a newer riskmap made."""
     found = current(connection)
-    scripts = ScriptDirectory.from_config(configuration()).walk_revisions()
-    if found is not None and found not in {script.revision for script in scripts}:
+    if found is not None and found not in revisions():
         raise SchemaError(
             f"数据库结构版本 {found} 比本程序（{newest()}）新；请升级 riskmap 后再用这个数据库"
         )

@@ -53,10 +53,17 @@ def missing(connection: Connection) -> list[str]:
         else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     )
     found = {row[0] for row in connection.exec_driver_sql(known)}
+    return sorted(set(names(connection.dialect.name)) - found)
+
+
+def names(dialect: str) -> list[str]:
+    """Return what the triggers of a database are called."""
     wanted = [f"{table}_fixed" for table, _ in FIXED]
     wanted += [f"{table}_kept" for table in (*KEPT, *SEALED)]
     wanted += [f"{table}_sealed" for table in SEALED]
-    return sorted(set(wanted) - found)
+    if dialect == "postgresql":
+        wanted += [f"{table}_emptied" for table in SEALED]
+    return wanted
 
 
 def _statements(dialect: str) -> Iterator[str]:
@@ -83,16 +90,20 @@ def _statements(dialect: str) -> Iterator[str]:
         message = f"{table}: only ever added to"
         yield from _trigger(dialect, f"{table}_kept", table, "DELETE", "", message)
         yield from _trigger(dialect, f"{table}_sealed", table, "UPDATE", "", message)
+        if dialect == "postgresql":
+            yield from _trigger(
+                dialect, f"{table}_emptied", table, "TRUNCATE", "", message, each="STATEMENT"
+            )
 
 
 def _trigger(
-    dialect: str, name: str, table: str, on: str, when: str, message: str
+    dialect: str, name: str, table: str, on: str, when: str, message: str, each: str = "ROW"
 ) -> Iterator[str]:
     condition = f"WHEN ({when}) " if when else ""
     if dialect == "postgresql":
         yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
         yield (
-            f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW "
+            f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH {each} "
             f"{condition}EXECUTE FUNCTION riskmap_refuse('{message}')"
         )
     else:

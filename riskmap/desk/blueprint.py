@@ -4,27 +4,24 @@ from typing import TypeVar
 
 from flask import Blueprint, abort
 
+from riskmap.accounts.guard import not_for_you
 from riskmap.db import db
 from riskmap.desk import uses
-from riskmap.organisation.models import Bureau
-from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 
 bp = Blueprint("desk", __name__)
 Row = TypeVar("Row")
 
 
-def bureau() -> Bureau:
-    """Return the bureau whose pages are asked for; 404 where there is none yet."""
-    found = bureaus(db.session)
-    if not found:
-        abort(404)
-    return found[0]
+def found(kind: type[Row], scope: Scope, code: str, *, retired: bool = False) -> Row:
+    """Return the row of a code; 404 where the bureau has none in use, or none for the reader.
 
-
-def found(kind: type[Row], owner: Bureau, code: str) -> Row:
-    """Return the row of a code; 404 where the bureau has none in use."""
-    row = uses.of_code(db.session, owner, kind, code)
+    A `retired` one is shown as well where maps may still point at it.
+    """
+    row = uses.of_code(db.session, scope, kind, code, retired=retired)
     if row is None:
         abort(404)
+    if not uses.holds(db.session, scope, row):
+        not_for_you()
     assert isinstance(row, kind)
     return row

@@ -31,6 +31,7 @@ SUBJECTS = {
 FIELDS = {
     "actor_node_id": _l("carried out by (post)"),
     "actor_party_id": _l("carried out by (party)"),
+    "another_office": _l("something of another office"),
     "article": _l("article"),
     "asked": _l("what was asked for"),
     "basis_article": _l("article"),
@@ -56,6 +57,7 @@ FIELDS = {
     "failures": _l("wrong passwords"),
     "fictional": _l("fictional"),
     "first_id": _l("from step"),
+    "format": _l("format"),
     "frequency": _l("how often"),
     "goal": _l("goal"),
     "in_force_from": _l("in force from"),

@@ -17,13 +17,14 @@ from riskmap.db.connections import start_writing
 from riskmap.desk import record, restoring
 from riskmap.desk.blueprint import bp
 from riskmap.desk.fields import SUBJECTS, subject_word
+from riskmap.desk.uses import holds
 from riskmap.desk.words import choices
 from riskmap.history.events import Kind
 from riskmap.history.models import Change
 from riskmap.history.recording import note
 from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Bureau, Node, Party, Person
-from riskmap.organisation.scope import Scope, visible_to_me
+from riskmap.organisation.scope import Scope, my_scope
 from riskmap.register.models import Basis, Category, Item, Matter, Measure
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, before, finish, require_whole
@@ -63,13 +64,13 @@ def _entries(page: Listing) -> list[record.Entry]:
 @allows(Policy.READ_HISTORY)
 def history(place: str, code: str) -> ResponseReturnValue:
     """Show every change of one thing, of a map with all that is below it."""
-    owner = _bureau()
-    row = _found(owner, RECORDS[place], code)
-    statement, sorts = record.of_row(owner, row.__tablename__, row.id)
+    scope = my_scope(Policy.READ_HISTORY)
+    row = _found(scope, RECORDS[place], code)
+    statement, sorts = record.of_row(scope, row.__tablename__, row.id)
     page = listing(db.session, statement, sorts)
     return render_template(
         "desk/history.html",
-        bureau=owner,
+        bureau=scope.bureau,
         row=row,
         place=place,
         list=page,
@@ -79,21 +80,14 @@ def history(place: str, code: str) -> ResponseReturnValue:
     )
 
 
-def _found(owner: Bureau, kind: type[Any], code: str) -> Any:
+def _found(scope: Scope, kind: type[Any], code: str) -> Any:
     """Return the row of a code, retired or not; 404 where there is none, or none to be seen."""
-    row = db.session.query(kind).filter_by(bureau_id=owner.id, code=code).one_or_none()
+    row = db.session.query(kind).filter_by(bureau_id=scope.bureau.id, code=code).one_or_none()
     if row is None:
         abort(404)
-    if not _within(visible_to_me(owner, Policy.READ_HISTORY), row):
+    if not holds(db.session, scope, row):
         not_for_you()
     return row
-
-
-def _within(scope: Scope, row: Any) -> bool:
-    """Return whether a row stands in a scope; the register and people are the whole bureau's."""
-    if isinstance(row, AccountMap):
-        row = db.session.get_one(Node, row.node_id)
-    return scope.holds(row.path) if isinstance(row, Node) else bool(scope.paths)
 
 
 def _may_restore(entry: Change, column: str) -> bool:
@@ -111,9 +105,12 @@ def restore(entry: int) -> ResponseReturnValue:
     row, column = db.session.get(Change, entry), request.form.get("field", "")
     if row is None or row.bureau_id != _me().user.bureau_id:
         abort(404)
-    if not _allowed(row):
+    policy = restoring.policy_for(row.subject)
+    if policy is None or not may(policy):
         refuse("restore")
         abort(403)
+    if not _within(my_scope(policy), row):
+        not_for_you()
     fields = json.loads(row.details)
     if column not in fields or not restoring.restorable(row, column):
         abort(400)
@@ -129,15 +126,12 @@ def restore(entry: int) -> ResponseReturnValue:
     return finish(request.form.get("number"), back, _("The earlier value is back."))
 
 
-def _allowed(entry: Change) -> bool:
-    """Return whether who is asking may change the row that an entry is about."""
-    policy = restoring.policy_for(entry.subject)
-    if policy is None or not may(policy):
-        return False
+def _within(scope: Scope, entry: Change) -> bool:
+    """Return whether an entry is about a row of a scope; only maps belong to a part of it."""
     if entry.map_id is None:
         return True
     row = db.session.get(AccountMap, entry.map_id)
-    return row is not None and _within(visible_to_me(_bureau(), policy), row)
+    return row is not None and holds(db.session, scope, row)
 
 
 @bp.get("/history")

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from riskmap.db import db
 from riskmap.desk import lists, uses
-from riskmap.desk.blueprint import bp, bureau
+from riskmap.desk.blueprint import bp
 from riskmap.desk.words import choices
 from riskmap.document.terms import Duty
+from riskmap.maps import listed
 from riskmap.maps.levels import LEVELS
-from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import nodes
+from riskmap.organisation.scope import Scope, my_scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
 from riskmap.register.terms import PowerKind
@@ -22,17 +23,16 @@ from riskmap.web.listing import filters, listing
 @allows(Policy.READ)
 def maps() -> ResponseReturnValue:
     """Show the maps in use."""
-    owner = bureau()
-    asked = filters(
-        q=None, node=None, scale=list(NodeLevel), level=[*Level, "none"], kind=list(PowerKind)
-    )
-    statement, sorts = lists.maps(owner, asked)
+    scope = my_scope()
+    asked = listed.asked_for_maps()
+    statement, sorts = listed.maps(scope, asked)
     return render_template(
         "desk/maps.html",
-        bureau=owner,
+        bureau=scope.bureau,
         list=listing(db.session, statement, sorts),
         asked=asked,
-        units=_units(owner),
+        kept=listed.kept(),
+        units=_units(scope),
         scales=choices(NodeLevel),
         grades=choices(Level),
         kinds=choices(PowerKind),
@@ -44,15 +44,15 @@ def maps() -> ResponseReturnValue:
 @allows(Policy.READ)
 def steps() -> ResponseReturnValue:
     """Show the steps of all maps in use."""
-    owner = bureau()
+    scope = my_scope()
     asked = filters(q=None, map=None, node=None, duty=list(Duty), basis=None)
-    statement, sorts = lists.steps(owner, asked)
+    statement, sorts = lists.steps(scope, asked)
     return render_template(
         "desk/steps.html",
-        bureau=owner,
+        bureau=scope.bureau,
         list=listing(db.session, statement, sorts),
         asked=asked,
-        units=_units(owner),
+        units=_units(scope),
         duties=choices(Duty),
     )
 
@@ -61,27 +61,27 @@ def steps() -> ResponseReturnValue:
 @allows(Policy.READ)
 def risk_points() -> ResponseReturnValue:
     """Show the risk points of all maps in use."""
-    owner = bureau()
+    scope = my_scope()
     asked = filters(
         q=None, map=None, node=None, level=list(Level), category=None, item=None, measure=None
     )
-    statement, sorts = lists.risk_points(owner, asked)
+    statement, sorts = lists.risk_points(scope, asked)
     return render_template(
         "desk/risk_points.html",
-        bureau=owner,
+        bureau=scope.bureau,
         list=listing(db.session, statement, sorts),
         asked=asked,
-        units=_units(owner),
+        units=_units(scope),
         grades=choices(Level),
-        items=uses.items(db.session, owner),
+        items=uses.items(db.session, scope),
         levels=LEVELS,
     )
 
 
-def _units(owner: Bureau) -> list[tuple[str, str]]:
+def _units(scope: Scope) -> list[tuple[str, str]]:
     """Return the units and offices to filter by: code and name, offices indented."""
     return [
         (node.code, ("\u3000" if node.level is NodeLevel.OFFICE else "") + node.name)
-        for node in nodes(db.session, owner.id)
+        for node in nodes(db.session, scope)
         if node.retired_on is None and node.level is not NodeLevel.POST
     ]

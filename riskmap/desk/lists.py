@@ -3,112 +3,40 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
-from riskmap.maps.levels import counted, risk_rank
+from riskmap.maps.in_use import in_use, map_ids
+from riskmap.maps.levels import risk_rank
+from riskmap.maps.listed import Filters, Listed, Statement, below, contains
 from riskmap.maps.models import AccountMap, MapBasis, RiskPoint, RiskPointMeasure, Step
-from riskmap.organisation.models import Bureau, Holding, Node, Party, Person
-from riskmap.organisation.tree import NodeLevel
+from riskmap.organisation.models import Holding, Node, Party, Person
+from riskmap.organisation.scope import Scope
 from riskmap.register.models import (
     Basis,
     Category,
     Item,
-    Matter,
     Measure,
     Responsibility,
     StatutoryLimit,
 )
 from riskmap.register.rating import Level
-from riskmap.register.terms import PowerKind
-from riskmap.web.listing import Sorts
-
-Filters = dict[str, str]
-Statement = Select[*tuple[Any, ...]]
-Listed = tuple[Statement, Sorts]
-"""A statement and what it can be sorted by."""
 
 
-def steps_per_map() -> Any:
-    """Return a subquery of how many steps each map has: `map_id`, `steps`."""
-    return select(Step.map_id, func.count().label("steps")).group_by(Step.map_id).subquery("steps")
+def held_in(scope: Scope) -> Select[int]:
+    """Return the ids of the persons who hold or held a post that may be seen."""
+    return select(Holding.person_id).where(Holding.post_id.in_(scope.node_ids()))
 
 
-def in_use(bureau: Bureau) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that an `AccountMap` row is a bureau's and in use."""
-    return (AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
-
-
-def _below(bureau: Bureau, code: str) -> ColumnElement[bool]:
-    """Return the condition that a `Node` row stands at or below the node of a code."""
-    of_code = (Node.bureau_id == bureau.id, Node.code == code)
-    top = select(Node.path).where(*of_code).scalar_subquery()
-    return Node.path.startswith(top)
-
-
-def _on_maps(statement: Statement, bureau: Bureau, asked: Filters) -> Statement:
+def _on_maps(statement: Statement, scope: Scope, asked: Filters) -> Statement:
     """Return a statement over what is below maps, narrowed to the `map` or `node` asked for."""
     if code := asked.get("map"):
         statement = statement.where(AccountMap.code == code)
     if node := asked.get("node"):
-        statement = statement.where(_below(bureau, node))
+        statement = statement.where(below(scope, node))
     return statement
 
 
-def contains(column: Any, asked: str) -> ColumnElement[bool]:
-    """Return the condition that a column holds a text, whatever signs are in it."""
-    found: ColumnElement[bool] = column.icontains(asked, autoescape=True)
-    return found
-
-
-def maps(bureau: Bureau, asked: Filters) -> Listed:
-    """Maps by `q`, `node`, `level`, `kind` (of power): code, title, place, counts, worst rank."""
-    risks = counted()
-    steps = steps_per_map()
-    count = func.coalesce(steps.c.steps, 0)
-    total = func.coalesce(risks.c.high + risks.c.medium + risks.c.low, 0)
-    worst = func.coalesce(risks.c.worst, 0)
-    statement: Statement = (
-        select(
-            AccountMap.code,
-            AccountMap.title,
-            Node.name.label("place"),
-            Node.code.label("node"),
-            Node.level,
-            Matter.name.label("matter"),
-            Matter.kind,
-            count.label("steps"),
-            total.label("risks"),
-            worst.label("worst"),
-        )
-        .join(Node, AccountMap.node_id == Node.id)
-        .outerjoin(Matter, AccountMap.matter_id == Matter.id)
-        .outerjoin(steps, steps.c.map_id == AccountMap.id)
-        .outerjoin(risks, risks.c.map_id == AccountMap.id)
-        .where(*in_use(bureau))
-    )
-    if text := asked.get("q"):
-        statement = statement.where(
-            or_(contains(AccountMap.code, text), contains(AccountMap.title, text))
-        )
-    if node := asked.get("node"):
-        statement = statement.where(_below(bureau, node))
-    if scale := asked.get("scale"):
-        statement = statement.where(Node.level == NodeLevel(scale))
-    if level := asked.get("level"):
-        rank = 0 if level == "none" else Level(level).rank
-        statement = statement.where(worst == rank)
-    if kind := asked.get("kind"):
-        statement = statement.where(Matter.kind == PowerKind(kind))
-    return statement, {
-        "code": (AccountMap.code,),
-        "title": (AccountMap.title,),
-        "steps": (count,),
-        "risks": (total,),
-        "level": (worst,),
-    }
-
-
-def risk_points(bureau: Bureau, asked: Filters) -> Listed:
+def risk_points(scope: Scope, asked: Filters) -> Listed:
     """Risk points by `q`, `map`, `node`, `level`, `category`, `item`, `measure`."""
     rank = risk_rank()
     answers = (
@@ -135,11 +63,11 @@ def risk_points(bureau: Bureau, asked: Filters) -> Listed:
         .join(Step, RiskPoint.step_id == Step.id)
         .join(Item, RiskPoint.item_id == Item.id)
         .outerjoin(answers, answers.c.risk_point_id == RiskPoint.id)
-        .where(*in_use(bureau))
+        .where(*in_use(scope))
     )
     if text := asked.get("q"):
         statement = statement.where(contains(RiskPoint.statement, text))
-    statement = _on_maps(statement, bureau, asked)
+    statement = _on_maps(statement, scope, asked)
     if level := asked.get("level"):
         statement = statement.where(rank == Level(level).rank)
     if category := asked.get("category"):
@@ -160,7 +88,7 @@ def risk_points(bureau: Bureau, asked: Filters) -> Listed:
     }
 
 
-def steps(bureau: Bureau, asked: Filters) -> Listed:
+def steps(scope: Scope, asked: Filters) -> Listed:
     """Steps by `q`, `map`, `node`, `duty`, `basis`."""
     actor = func.coalesce(_actor_node.c.name, Party.name)
     statement: Statement = (
@@ -179,11 +107,11 @@ def steps(bureau: Bureau, asked: Filters) -> Listed:
         .join(Node, AccountMap.node_id == Node.id)
         .outerjoin(_actor_node, Step.actor_node_id == _actor_node.c.id)
         .outerjoin(Party, Step.actor_party_id == Party.id)
-        .where(*in_use(bureau))
+        .where(*in_use(scope))
     )
     if text := asked.get("q"):
         statement = statement.where(contains(Step.text, text))
-    statement = _on_maps(statement, bureau, asked)
+    statement = _on_maps(statement, scope, asked)
     if duty := asked.get("duty"):
         statement = statement.where(Step.duty == duty)
     if basis := asked.get("basis"):
@@ -197,9 +125,9 @@ def steps(bureau: Bureau, asked: Filters) -> Listed:
 _actor_node = select(Node.id, Node.name).subquery("actor_node")
 
 
-def measures(bureau: Bureau, asked: Filters) -> Listed:
+def measures(scope: Scope, asked: Filters) -> Listed:
     """Measures by `q`, `item`, `control`, `phase`, `node` (responsible), `used`."""
-    uses = _uses_of_measures()
+    uses = _uses_of_measures(scope)
     count = func.coalesce(uses.c.maps, 0)
     statement: Statement = (
         select(
@@ -214,7 +142,7 @@ def measures(bureau: Bureau, asked: Filters) -> Listed:
         )
         .join(Item, Measure.item_id == Item.id)
         .outerjoin(uses, uses.c.measure_id == Measure.id)
-        .where(Measure.bureau_id == bureau.id, Measure.retired_on.is_(None))
+        .where(Measure.bureau_id == scope.bureau.id, Measure.retired_on.is_(None))
     )
     if text := asked.get("q"):
         statement = statement.where(or_(contains(Measure.code, text), contains(Measure.text, text)))
@@ -226,7 +154,7 @@ def measures(bureau: Bureau, asked: Filters) -> Listed:
         statement = statement.where(Measure.phase == phase)
     if node := asked.get("node"):
         owed = select(Responsibility.measure_id).join(Node, Responsibility.node_id == Node.id)
-        statement = statement.where(Measure.id.in_(owed.where(Node.code == node)))
+        statement = statement.where(Measure.id.in_(owed.where(scope.nodes(), Node.code == node)))
     if used := asked.get("used"):
         statement = statement.where(count > 0 if used == "yes" else count == 0)
     return statement, {
@@ -237,23 +165,20 @@ def measures(bureau: Bureau, asked: Filters) -> Listed:
     }
 
 
-def _uses_of_measures() -> Any:
-    """Return a subquery of uses per measure: `measure_id`, `maps`."""
+def _uses_of_measures(scope: Scope) -> Any:
+    """Return a subquery of the maps in use per measure: `measure_id`, `maps`."""
     return (
         select(
             RiskPointMeasure.measure_id,
             func.count(RiskPointMeasure.map_id.distinct()).label("maps"),
         )
-        .join(
-            AccountMap,
-            and_(RiskPointMeasure.map_id == AccountMap.id, AccountMap.retired_on.is_(None)),
-        )
+        .where(RiskPointMeasure.map_id.in_(map_ids(scope)))
         .group_by(RiskPointMeasure.measure_id)
         .subquery("uses")
     )
 
 
-def bases(bureau: Bureau, asked: Filters, day: date) -> Listed:
+def bases(scope: Scope, asked: Filters, day: date) -> Listed:
     """Bases by `q`, `kind`, `state` (in force, ended, ended and cited): dates, citing maps."""
     citing = (
         select(MapBasis.basis_id, MapBasis.map_id)
@@ -262,12 +187,13 @@ def bases(bureau: Bureau, asked: Filters, day: date) -> Listed:
     )
     cited = (
         select(citing.c.basis_id, func.count().label("maps"))
-        .join(AccountMap, and_(citing.c.map_id == AccountMap.id, AccountMap.retired_on.is_(None)))
+        .where(citing.c.map_id.in_(map_ids(scope)))
         .group_by(citing.c.basis_id)
         .subquery()
     )
     limits = (
         select(StatutoryLimit.basis_id, func.count().label("limits"))
+        .where(StatutoryLimit.retired_on.is_(None))
         .group_by(StatutoryLimit.basis_id)
         .subquery()
     )
@@ -288,7 +214,7 @@ def bases(bureau: Bureau, asked: Filters, day: date) -> Listed:
         )
         .outerjoin(cited, cited.c.basis_id == Basis.id)
         .outerjoin(limits, limits.c.basis_id == Basis.id)
-        .where(Basis.bureau_id == bureau.id, Basis.retired_on.is_(None))
+        .where(Basis.bureau_id == scope.bureau.id, Basis.retired_on.is_(None))
     )
     if text := asked.get("q"):
         statement = statement.where(or_(contains(Basis.title, text), contains(Basis.number, text)))
@@ -310,10 +236,14 @@ def bases(bureau: Bureau, asked: Filters, day: date) -> Listed:
     }
 
 
-def people(bureau: Bureau, asked: Filters, day: date) -> Listed:
-    """People by `q`, `node`: name and how many posts they hold on a day."""
+def people(scope: Scope, asked: Filters, day: date) -> Listed:
+    """People by `q`, `node`: name and how many posts they hold on a day.
+
+    Who sees a part of the bureau sees those who hold or held a post of it, and these posts only.
+    """
     posts = (
         select(Holding.person_id, func.count(Holding.post_id.distinct()).label("posts"))
+        .where(Holding.post_id.in_(scope.node_ids()))
         .where(Holding.since <= day, or_(Holding.until.is_(None), Holding.until >= day))
         .group_by(Holding.person_id)
         .subquery()
@@ -322,13 +252,15 @@ def people(bureau: Bureau, asked: Filters, day: date) -> Listed:
     statement: Statement = (
         select(Person.id, Person.code, Person.name, count.label("posts"))
         .outerjoin(posts, posts.c.person_id == Person.id)
-        .where(Person.bureau_id == bureau.id, Person.retired_on.is_(None))
+        .where(Person.bureau_id == scope.bureau.id, Person.retired_on.is_(None))
     )
+    if not scope.whole:
+        statement = statement.where(Person.id.in_(held_in(scope)))
     if text := asked.get("q"):
         statement = statement.where(or_(contains(Person.code, text), contains(Person.name, text)))
     if node := asked.get("node"):
         held = select(Holding.person_id).join(Node, Holding.post_id == Node.id)
-        statement = statement.where(Person.id.in_(held.where(_below(bureau, node))))
+        statement = statement.where(Person.id.in_(held.where(below(scope, node))))
     return statement, {
         "code": (Person.code,),
         "name": (Person.name,),

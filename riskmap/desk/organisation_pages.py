@@ -1,38 +1,38 @@
 """The organisation: the tree with every node's maps, a node, the people, a person."""
 
-from flask import abort, render_template
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from riskmap.accounts.current import may
 from riskmap.db import db, today
 from riskmap.desk import lists, uses
-from riskmap.desk.blueprint import bp, bureau, found
+from riskmap.desk.blueprint import bp, found
 from riskmap.desk.tree import branch_of, tree
 from riskmap.maps.report import sentence, totals
 from riskmap.organisation.models import Node, Person
-from riskmap.organisation.queries import bureaus
-from riskmap.organisation.scope import visible_to_me
+from riskmap.organisation.scope import my_scope
 from riskmap.register.rating import Level
 from riskmap.web.access import Policy, allows
 from riskmap.web.listing import filters, listing
 
 
 @bp.get("/")
-@allows(Policy.READ)
+@allows(Policy.SIGNED_IN)
 def home() -> ResponseReturnValue:
-    """Show the organisation as a tree, every node with its maps."""
-    known = bureaus(db.session)
-    if not known:
-        return render_template("desk/nothing_yet.html")
-    owner = known[0]
-    counts = totals(db.session, owner)
-    branches = tree(db.session, owner)
+    """Show the organisation as a tree, every node with its maps; who reads none is led on."""
+    if not may(Policy.READ):
+        return redirect(url_for("desk.desk"))
+    scope = my_scope()
+    counts = totals(db.session, scope)
+    branches = tree(db.session, scope)
     return render_template(
         "desk/home.html",
-        bureau=owner,
+        bureau=scope.bureau,
         branches=branches,
         risks={each: sum(unit.risks(each) for unit in branches) for each in Level},
         totals=counts,
-        sentence=sentence(owner.short_name, counts),
+        sentence=sentence(scope.bureau.short_name, counts),
+        whole=scope.whole,
         levels=list(Level),
     )
 
@@ -41,17 +41,17 @@ def home() -> ResponseReturnValue:
 @allows(Policy.READ)
 def node(code: str) -> ResponseReturnValue:
     """Show a unit, office or post: its maps, who holds its posts, which measures it owes."""
-    owner = bureau()
-    row = found(Node, owner, code)
-    at = branch_of(tree(db.session, owner), row.code)
+    scope = my_scope()
+    row = found(Node, scope, code)
+    at = branch_of(tree(db.session, scope), row.code)
     if at is None:
         abort(404)
-    holders = uses.holders(db.session, row)
+    holders = uses.holders(db.session, scope, row)
     day = today()
     held = {each.post for each in holders if uses.current(each, day)}
     return render_template(
         "desk/node.html",
-        bureau=owner,
+        bureau=scope.bureau,
         node=row,
         above=at[0],
         branch=at[1],
@@ -60,7 +60,7 @@ def node(code: str) -> ResponseReturnValue:
         today=day,
         owed=uses.owed(db.session, row),
         levels=list(Level),
-        editable=visible_to_me(owner, Policy.EDIT_MAPS).holds(row.path) and not row.retired_on,
+        editable=my_scope(Policy.EDIT_MAPS).holds(row.path) and not row.retired_on,
     )
 
 
@@ -68,13 +68,13 @@ def node(code: str) -> ResponseReturnValue:
 @allows(Policy.READ)
 def people() -> ResponseReturnValue:
     """Show everybody who holds or held a post."""
-    owner = bureau()
+    scope = my_scope()
     asked = filters(q=None, node=None)
-    statement, sorts = lists.people(owner, asked, today())
+    statement, sorts = lists.people(scope, asked, today())
     page = listing(db.session, statement, sorts)
-    posts = uses.posts_of(db.session, [row.id for row in page.rows])
+    posts = uses.posts_of(db.session, scope, [row.id for row in page.rows])
     return render_template(
-        "desk/people.html", bureau=owner, list=page, asked=asked, posts=posts, today=today()
+        "desk/people.html", bureau=scope.bureau, list=page, asked=asked, posts=posts, today=today()
     )
 
 
@@ -82,11 +82,11 @@ def people() -> ResponseReturnValue:
 @allows(Policy.READ)
 def person(code: str) -> ResponseReturnValue:
     """Show a person with the posts held, now and before."""
-    owner = bureau()
-    row = found(Person, owner, code)
+    scope = my_scope()
+    row = found(Person, scope, code)
     return render_template(
         "desk/person.html",
-        bureau=owner,
+        bureau=scope.bureau,
         person=row,
-        holdings=uses.holdings(db.session, row),
+        holdings=uses.holdings(db.session, scope, row),
     )

@@ -13,11 +13,13 @@ from riskmap.config import ZONE
 from riskmap.db import AnySession
 from riskmap.db.base import Base
 from riskmap.desk.fields import field_word
-from riskmap.desk.lists import Listed, contains
 from riskmap.desk.words import word
 from riskmap.history.events import Kind
 from riskmap.history.models import Change
+from riskmap.maps.listed import Listed, contains
 from riskmap.organisation.models import Bureau
+from riskmap.organisation.scope import Scope
+from riskmap.web.access import Policy
 
 TARGETS = {
     "actor_node_id": "node",
@@ -63,6 +65,7 @@ class Entry:
 
     row: Change
     fields: tuple[Field, ...]
+    map: str = ""  # the code of the map that the row is below
 
     @property
     def kind(self) -> Kind:
@@ -108,23 +111,34 @@ _BELONGING = {
 }
 """Per table, the rows told of together with it: their table and the column that says so."""
 
+_PLACES = {"node_id", "post_id"}
+"""Columns that say which part of the bureau such a row belongs to."""
 
-def of_row(bureau: Bureau, subject: str, row_id: int) -> Listed:
-    """Entries of one record and of what belongs to it, of a map with all that is below it."""
+
+def of_row(scope: Scope, subject: str, row_id: int) -> Listed:
+    """Entries of one record and of what belongs to it, of a map with all that is below it.
+
+    Who sees a part of the bureau is told of what belongs to that part.
+    """
     if subject == "account_map":
         here = Change.map_id == row_id
     else:
         here = (Change.subject == subject) & (Change.row_id == row_id)
         if subject in _BELONGING:
-            here = here | _belonging(*_BELONGING[subject], row_id)
-    statement: Select[Any] = select(Change).where(Change.bureau_id == bureau.id, here)
+            here = here | _belonging(scope, *_BELONGING[subject], row_id)
+    statement: Select[Any] = select(Change).where(Change.bureau_id == scope.bureau.id, here)
     return statement, {"newest": (-Change.number,), "oldest": (Change.number,)}
 
 
-def _belonging(name: str, column: str, row_id: int) -> ColumnElement[bool]:
+def _belonging(scope: Scope, name: str, column: str, row_id: int) -> ColumnElement[bool]:
     """Return the condition for entries of rows that belong to a row, or did before they went."""
     table, past = Base.metadata.tables[name], aliased(Change)
     now = select(table.c.id).where(table.c[column] == row_id)
+    if not scope.whole:
+        # What is gone says no more whose it was, so that only what is there can be told.
+        for place in _PLACES & set(table.c.keys()):
+            now = now.where(table.c[place].in_(scope.node_ids()))
+        return (Change.subject == name) & Change.row_id.in_(now)
     gone = select(past.row_id).where(
         past.subject == name, contains(past.details, f'"{column}": [null, {row_id}]')
     )
@@ -135,7 +149,17 @@ def in_words(session: AnySession, rows: Iterable[Change]) -> list[Entry]:
     """Return entries with their fields in words; one statement for each table referred to."""
     found = [(row, json.loads(row.details)) for row in rows]
     names = _names(session, found)
-    return [Entry(row, tuple(_fields(row, details, names))) for row, details in found]
+    maps = {row.map_id for row, _ in found if row.map_id and row.subject != "account_map"}
+    codes = {each.id: each.code for each in session.execute(_codes(maps))} if maps else {}
+    return [
+        Entry(row, tuple(_fields(row, details, names)), codes.get(row.map_id, ""))
+        for row, details in found
+    ]
+
+
+def _codes(maps: set[int]) -> Select[Any]:
+    table = Base.metadata.tables["account_map"]
+    return select(table.c.id, table.c.code).where(table.c.id.in_(maps))
 
 
 Names = dict[tuple[str, int], str]
@@ -148,11 +172,18 @@ def _fields(row: Change, details: dict[str, Any], names: Names) -> Iterator[Fiel
         yield Field(column, field_word(column), *shown)
 
 
+def asked_word(asked: str) -> str:
+    """Return what somebody who was refused had asked for, in words."""
+    return word(Policy(asked)) if asked in tuple(Policy) else field_word(asked)
+
+
 def _value(subject: str, column: str, value: Any, names: Names) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return "✓" if value else "✗"
+    if column == "asked":
+        return asked_word(value)
     if column in TARGETS and isinstance(value, int):
         return names.get((TARGETS[column], value), f"#{value}")
     kind = _column_type(subject, column)

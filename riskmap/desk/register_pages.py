@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from riskmap.db import db, today
 from riskmap.desk import lists, uses
-from riskmap.desk.blueprint import bp, bureau, found
+from riskmap.desk.blueprint import bp, found
 from riskmap.desk.matrix import matrix
 from riskmap.desk.words import choices
 from riskmap.maps.levels import LEVELS
 from riskmap.maps.rows import item_level
+from riskmap.organisation.scope import my_scope
 from riskmap.register.models import Basis, Category, Item, Measure
 from riskmap.register.rating import Level, score
 from riskmap.register.terms import BasisKind, Control, Phase
@@ -21,14 +22,14 @@ from riskmap.web.listing import filters, listing
 @allows(Policy.READ)
 def register() -> ResponseReturnValue:
     """Show every category with its items, and where they stand by likelihood and severity."""
-    owner = bureau()
-    rows = uses.items(db.session, owner)
+    scope = my_scope()
+    rows = uses.items(db.session, scope)
     categories: dict[tuple[str, str], list[object]] = {}
     for row in rows:
         categories.setdefault((row.category, row.category_name), []).append(row)
     return render_template(
         "desk/register.html",
-        bureau=owner,
+        bureau=scope.bureau,
         categories=categories,
         matrix=matrix(rows),
         levels=LEVELS,
@@ -40,20 +41,20 @@ def register() -> ResponseReturnValue:
 @allows(Policy.READ)
 def item(code: str) -> ResponseReturnValue:
     """Show an item: its rating, its measures, its risk points on the maps."""
-    owner = bureau()
-    row = found(Item, owner, code)
-    measures, _ = lists.measures(owner, {"item": row.code})
-    risk_points, sorts = lists.risk_points(owner, {"item": row.code})
+    scope = my_scope()
+    row = found(Item, scope, code, retired=True)
+    measures, _ = lists.measures(scope, {"item": row.code})
+    risk_points, sorts = lists.risk_points(scope, {"item": row.code})
     return render_template(
         "desk/item.html",
-        bureau=owner,
+        bureau=scope.bureau,
         item=row,
         grade=item_level(row),
         score=score(row.likelihood, row.severity),
         category=db.session.get(Category, row.category_id),
         measures=db.session.execute(measures.order_by(Measure.position, Measure.code)).all(),
         list=listing(db.session, risk_points, sorts),
-        excused=uses.excused(db.session, row),
+        excused=uses.excused(db.session, scope, row),
         levels=LEVELS,
     )
 
@@ -62,14 +63,14 @@ def item(code: str) -> ResponseReturnValue:
 @allows(Policy.READ)
 def measures() -> ResponseReturnValue:
     """Show the measures with how often the maps use each."""
-    owner = bureau()
+    scope = my_scope()
     asked = filters(
         q=None, control=list(Control), phase=list(Phase), used=("yes", "no"), item=None, node=None
     )
-    statement, sorts = lists.measures(owner, asked)
+    statement, sorts = lists.measures(scope, asked)
     return render_template(
         "desk/measures.html",
-        bureau=owner,
+        bureau=scope.bureau,
         list=listing(db.session, statement, sorts),
         asked=asked,
         controls=choices(Control),
@@ -81,15 +82,15 @@ def measures() -> ResponseReturnValue:
 @allows(Policy.READ)
 def measure(code: str) -> ResponseReturnValue:
     """Show a measure: who owes it, and the steps whose risk points it answers."""
-    owner = bureau()
-    row = found(Measure, owner, code)
-    risk_points, sorts = lists.risk_points(owner, {"measure": row.code})
+    scope = my_scope()
+    row = found(Measure, scope, code, retired=True)
+    risk_points, sorts = lists.risk_points(scope, {"measure": row.code})
     return render_template(
         "desk/measure.html",
-        bureau=owner,
+        bureau=scope.bureau,
         measure=row,
         item=db.session.get(Item, row.item_id),
-        responsible=uses.responsible(db.session, row),
+        responsible=uses.responsible(db.session, scope, row),
         list=listing(db.session, risk_points, sorts),
         levels=LEVELS,
     )
@@ -99,12 +100,12 @@ def measure(code: str) -> ResponseReturnValue:
 @allows(Policy.READ)
 def bases() -> ResponseReturnValue:
     """Show laws, rules and internal systems with how many maps cite each."""
-    owner = bureau()
+    scope = my_scope()
     asked = filters(q=None, kind=list(BasisKind), state=("valid", "ended", "cited"))
-    statement, sorts = lists.bases(owner, asked, today())
+    statement, sorts = lists.bases(scope, asked, today())
     return render_template(
         "desk/bases.html",
-        bureau=owner,
+        bureau=scope.bureau,
         list=listing(db.session, statement, sorts),
         asked=asked,
         kinds=choices(BasisKind),
@@ -116,15 +117,15 @@ def bases() -> ResponseReturnValue:
 @allows(Policy.READ)
 def basis(code: str) -> ResponseReturnValue:
     """Show a basis: its limits, and the maps and steps that cite it."""
-    owner = bureau()
-    row = found(Basis, owner, code)
+    scope = my_scope()
+    row = found(Basis, scope, code, retired=True)
     return render_template(
         "desk/basis.html",
-        bureau=owner,
+        bureau=scope.bureau,
         basis=row,
         today=today(),
         replacing=uses.replacing(db.session, row),
-        limits=uses.limits(db.session, row),
-        maps=uses.citing_maps(db.session, row),
-        steps=uses.citing_steps(db.session, row),
+        limits=uses.limits(db.session, scope, row),
+        maps=uses.citing_maps(db.session, scope, row),
+        steps=uses.citing_steps(db.session, scope, row),
     )

@@ -15,16 +15,24 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     table,
+    true,
 )
 
 from riskmap.db import AnySession, full_text
+from riskmap.desk.lists import held_in
 from riskmap.desk.models import Found, SearchEntry
 from riskmap.desk.search_text import for_postgresql, for_sqlite, phrases
+from riskmap.maps.in_use import map_ids
 from riskmap.maps.models import AccountMap, RiskPoint, Step
-from riskmap.organisation.models import Bureau, Node, Person
+from riskmap.organisation.models import Node, Person
+from riskmap.organisation.scope import Scope
 from riskmap.register.models import Basis, Item, Measure
+
+REGISTER = (Found.ITEM, Found.MEASURE, Found.BASIS)
+"""What every reader may find: the register is the whole bureau's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ class Group:
 
 def find(
     session: AnySession,
-    bureau: Bureau,
+    scope: Scope,
     question: str,
     *,
     kind: Found | None = None,
@@ -66,12 +74,13 @@ def find(
     dialect = session.get_bind().dialect.name
     bound = {
         "asked": for_sqlite(asked) if dialect == "sqlite" else for_postgresql(asked),
-        "bureau": bureau.id,
+        "bureau": scope.bureau.id,
         "start": start,
         "end": start + count,
         "kind": kind.value if kind else "",
     }
-    rows = session.execute(_statement(dialect), bound).all()
+    statement = _everywhere(dialect) if scope.whole else _statement(dialect, _seen(dialect, scope))
+    rows = session.execute(statement, bound).all()
     totals = {row.kind: row.total for row in rows}
     ids: dict[Found, list[int]] = {}
     for row in rows:
@@ -85,7 +94,22 @@ def find(
 
 
 @cache
-def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
+def _everywhere(dialect: str) -> Select[*tuple[Any, ...]]:
+    return _statement(dialect, true())
+
+
+def _seen(dialect: str, scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that what an entry stands for may be seen."""
+    kind, target = SearchEntry.kind, _unindexed(dialect, "target_id")
+    return or_(
+        _unindexed(dialect, "of_map").in_(map_ids(scope)),
+        (kind == Found.NODE.value) & target.in_(scope.node_ids()),
+        (kind == Found.PERSON.value) & target.in_(held_in(scope)),
+        kind.in_([each.value for each in REGISTER]),
+    )
+
+
+def _statement(dialect: str, seen: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the statement that finds entries, numbered within their kind, with each kind's total.
 
     With a `kind`, the first of every other kind comes along: its total is shown as well.
@@ -99,7 +123,7 @@ def _statement(dialect: str) -> Select[*tuple[Any, ...]]:
             .over(partition_by=SearchEntry.kind, order_by=(SearchEntry.place, SearchEntry.id))
             .label("number"),
         )
-        .where(*_matching(dialect))
+        .where(*_matching(dialect), seen)
         .subquery()
     )
     number, kind = numbered.c.number, bindparam("kind", type_=String)
@@ -115,11 +139,18 @@ def _matching(dialect: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         index = table(full_text.TABLE, column("rowid"))
         matches = literal_column(full_text.TABLE).op("MATCH")(asked)
         found = SearchEntry.id.in_(select(index.c.rowid).where(matches))
-        # The plus keeps SQLite from going through all entries of the bureau instead.
-        return found, literal_column("+search_entry.bureau_id") == bureau
+        return found, _unindexed(dialect, "bureau_id") == bureau
     simple: ColumnElement[str] = literal_column("'simple'")
     vector, query = func.to_tsvector(simple, SearchEntry.words), func.to_tsquery(simple, asked)
     return vector.op("@@")(query), SearchEntry.bureau_id == bureau
+
+
+def _unindexed(dialect: str, name: str) -> ColumnElement[Any]:
+    """Return a column of the entries that no index is used for: those that match are few.
+
+    The plus keeps SQLite from going through all entries of the bureau or of its maps instead.
+    """
+    return literal_column(f"{'+' if dialect == 'sqlite' else ''}search_entry.{name}")
 
 
 _SIMPLE: dict[Found, tuple[Any, str]] = {

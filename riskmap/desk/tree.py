@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from riskmap.db import AnySession
-from riskmap.desk.lists import in_use, steps_per_map
+from riskmap.maps.in_use import in_use
 from riskmap.maps.levels import counted
+from riskmap.maps.listed import steps_per_map
 from riskmap.maps.models import AccountMap
-from riskmap.organisation.models import Bureau, Node
+from riskmap.organisation.models import Node
 from riskmap.organisation.queries import nodes
+from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
 
@@ -57,7 +59,7 @@ class Branch:
         return sum(each.risks[level] for each in self.every_map())
 
 
-def maps_by_node(session: AnySession, bureau: Bureau) -> dict[int, list[MapSummary]]:
+def maps_by_node(session: AnySession, scope: Scope) -> dict[int, list[MapSummary]]:
     """Return the maps in use by node, by code; in one statement."""
     risks = counted()
     steps = steps_per_map()
@@ -71,7 +73,7 @@ def maps_by_node(session: AnySession, bureau: Bureau) -> dict[int, list[MapSumma
         )
         .outerjoin(steps, steps.c.map_id == AccountMap.id)
         .outerjoin(risks, risks.c.map_id == AccountMap.id)
-        .where(*in_use(bureau))
+        .where(*in_use(scope))
         .order_by(AccountMap.code)
     ).all()
     found: dict[int, list[MapSummary]] = {}
@@ -81,19 +83,24 @@ def maps_by_node(session: AnySession, bureau: Bureau) -> dict[int, list[MapSumma
     return found
 
 
-def tree(session: AnySession, bureau: Bureau) -> list[Branch]:
-    """Return the units in use with all below them, in reading order; two statements."""
-    maps = maps_by_node(session, bureau)
+def tree(session: AnySession, scope: Scope) -> list[Branch]:
+    """Return the units in use with all below them, in reading order; two statements.
+
+    Who sees a part of the bureau is given the branches of that part.
+    """
+    maps = maps_by_node(session, scope)
+    known = nodes(session, scope)
+    seen = {node.id for node in known}
     branches: dict[int, Branch] = {}
     roots: list[Branch] = []
-    for node in nodes(session, bureau.id):
+    for node in known:
         if node.retired_on is not None:
             continue
         branch = branches[node.id] = Branch(node, maps.get(node.id, []))
-        if node.level is NodeLevel.UNIT:
-            roots.append(branch)
-        elif node.parent_id in branches:
+        if node.parent_id in branches:
             branches[node.parent_id].below.append(branch)
+        elif node.parent_id not in seen:  # else it stands below a retired node
+            roots.append(branch)
     return roots
 
 

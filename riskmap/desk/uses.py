@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
-from riskmap.db import AnySession
+from riskmap.db import AnySession, today
+from riskmap.desk.lists import held_in
+from riskmap.maps.in_use import in_use
 from riskmap.maps.levels import item_rank
 from riskmap.maps.models import AccountMap, LimitSpan, MapBasis, RiskPoint, Step
-from riskmap.organisation.models import Bureau, Holding, Node, Person
+from riskmap.organisation.models import Holding, Node, Person
+from riskmap.organisation.scope import Scope
 from riskmap.register.models import (
     Basis,
     Category,
@@ -19,17 +22,12 @@ from riskmap.register.models import (
     Responsibility,
     StatutoryLimit,
 )
-from riskmap.register.terms import ResponsibilityRole
+from riskmap.register.queries import BY_SHARE
 
-# Who carries a measure out comes first.
-_SHARES = case(
-    {role.value: place for place, role in enumerate(ResponsibilityRole)},
-    value=Responsibility.role,
-)
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
 
-def items(session: AnySession, bureau: Bureau) -> Rows:
+def items(session: AnySession, scope: Scope) -> Rows:
     """Return the items in use by category and position, with rank, measures, risk points, maps."""
     measures = (
         select(Measure.item_id, func.count().label("count"))
@@ -44,7 +42,7 @@ def items(session: AnySession, bureau: Bureau) -> Rows:
             func.count(RiskPoint.map_id.distinct()).label("maps"),
         )
         .join(AccountMap, RiskPoint.map_id == AccountMap.id)
-        .where(AccountMap.retired_on.is_(None))
+        .where(*in_use(scope))
         .group_by(RiskPoint.item_id)
         .subquery()
     )
@@ -67,24 +65,44 @@ def items(session: AnySession, bureau: Bureau) -> Rows:
         .join(Category, Item.category_id == Category.id)
         .outerjoin(measures, measures.c.item_id == Item.id)
         .outerjoin(risks, risks.c.item_id == Item.id)
-        .where(Item.bureau_id == bureau.id, Item.retired_on.is_(None))
+        .where(Item.bureau_id == scope.bureau.id, Item.retired_on.is_(None))
         .order_by(Category.position, Category.code, Item.position, Item.code)
     ).all()
 
 
-def of_code(session: AnySession, bureau: Bureau, kind: type[Any], code: str) -> Any | None:
-    """Return the row of a kind with a code, None if the bureau has none in use."""
-    row = session.scalars(select(kind).filter_by(bureau_id=bureau.id, code=code)).one_or_none()
-    return row if row is not None and row.retired_on is None else None
+def of_code(
+    session: AnySession, scope: Scope, kind: type[Any], code: str, *, retired: bool = False
+) -> Any | None:
+    """Return the row of a kind with a code, None if the bureau has none in use (or `retired`).
+
+    It may be one that the scope does not hold: see `holds`.
+    """
+    of_bureau = select(kind).filter_by(bureau_id=scope.bureau.id, code=code)
+    row = session.scalars(of_bureau).one_or_none()
+    return row if row is not None and (retired or row.retired_on is None) else None
 
 
-def responsible(session: AnySession, measure: Measure) -> Rows:
+def holds(session: AnySession, scope: Scope, row: Any) -> bool:
+    """Return whether a row of the bureau may be seen: the register may be, by every reader."""
+    if scope.whole:
+        return True
+    if isinstance(row, AccountMap):
+        row = session.get_one(Node, row.node_id)
+    if isinstance(row, Node):
+        return scope.holds(row.path)
+    if isinstance(row, Person):
+        posts = held_in(scope).where(Holding.person_id == row.id)
+        return session.scalars(posts.limit(1)).first() is not None
+    return bool(scope.paths)
+
+
+def responsible(session: AnySession, scope: Scope, measure: Measure) -> Rows:
     """Return the nodes that owe a measure something: role, code, name, in that order."""
     return session.execute(
         select(Responsibility.role, Node.code, Node.name)
         .join(Node, Responsibility.node_id == Node.id)
-        .where(Responsibility.measure_id == measure.id)
-        .order_by(_SHARES, Node.position, Node.code)
+        .where(Responsibility.measure_id == measure.id, scope.nodes())
+        .order_by(BY_SHARE, Node.position, Node.code)
     ).all()
 
 
@@ -94,48 +112,52 @@ def owed(session: AnySession, node: Node) -> Rows:
         select(Responsibility.role, Measure.code, Measure.text)
         .join(Measure, Responsibility.measure_id == Measure.id)
         .where(Responsibility.node_id == node.id, Measure.retired_on.is_(None))
-        .order_by(_SHARES, Measure.code)
+        .order_by(BY_SHARE, Measure.code)
     ).all()
 
 
-def excused(session: AnySession, item: Item) -> Rows:
-    """Return the nodes that an item does not concern: code, name, reason, until."""
+def excused(session: AnySession, scope: Scope, item: Item) -> Rows:
+    """Return the nodes that an item does not concern now: code, name, reason, until."""
     return session.execute(
         select(Node.code, Node.name, NotApplicable.reason, NotApplicable.until)
         .join(Node, NotApplicable.node_id == Node.id)
-        .where(NotApplicable.item_id == item.id)
+        .where(
+            NotApplicable.item_id == item.id,
+            or_(NotApplicable.until.is_(None), NotApplicable.until >= today()),
+            scope.nodes(),
+        )
         .order_by(Node.code)
     ).all()
 
 
-def limits(session: AnySession, basis: Basis) -> Rows:
+def limits(session: AnySession, scope: Scope, basis: Basis) -> Rows:
     """Return the limits that a basis sets, with how many spans of maps they bind."""
     spans = (
         select(LimitSpan.statutory_limit_id, func.count().label("spans"))
         .join(AccountMap, LimitSpan.map_id == AccountMap.id)
-        .where(AccountMap.retired_on.is_(None))
+        .where(*in_use(scope))
         .group_by(LimitSpan.statutory_limit_id)
         .subquery()
     )
     return session.execute(
         select(StatutoryLimit, func.coalesce(spans.c.spans, 0).label("spans"))
         .outerjoin(spans, spans.c.statutory_limit_id == StatutoryLimit.id)
-        .where(StatutoryLimit.basis_id == basis.id)
+        .where(StatutoryLimit.basis_id == basis.id, StatutoryLimit.retired_on.is_(None))
         .order_by(StatutoryLimit.code)
     ).all()
 
 
-def citing_maps(session: AnySession, basis: Basis) -> Rows:
+def citing_maps(session: AnySession, scope: Scope, basis: Basis) -> Rows:
     """Return the maps that rest on a basis: code, title, article."""
     return session.execute(
         select(AccountMap.code, AccountMap.title, MapBasis.article)
         .join(MapBasis, MapBasis.map_id == AccountMap.id)
-        .where(MapBasis.basis_id == basis.id, AccountMap.retired_on.is_(None))
+        .where(MapBasis.basis_id == basis.id, *in_use(scope))
         .order_by(AccountMap.code, MapBasis.position)
     ).all()
 
 
-def citing_steps(session: AnySession, basis: Basis) -> Rows:
+def citing_steps(session: AnySession, scope: Scope, basis: Basis) -> Rows:
     """Return the steps that cite a basis: map's code and title, article, number, key, text."""
     return session.execute(
         select(
@@ -147,7 +169,7 @@ def citing_steps(session: AnySession, basis: Basis) -> Rows:
             Step.text,
         )
         .join(AccountMap, Step.map_id == AccountMap.id)
-        .where(Step.basis_id == basis.id, AccountMap.retired_on.is_(None))
+        .where(Step.basis_id == basis.id, *in_use(scope))
         .order_by(AccountMap.code, Step.number, Step.key)
     ).all()
 
@@ -162,7 +184,7 @@ def current(holding: Any, day: date) -> bool:
     return holding.since <= day and (holding.until is None or holding.until >= day)
 
 
-def holders(session: AnySession, node: Node) -> Rows:
+def holders(session: AnySession, scope: Scope, node: Node) -> Rows:
     """Return who holds the posts at and below a node: post, role, person, since, until."""
     return session.execute(
         select(
@@ -176,14 +198,18 @@ def holders(session: AnySession, node: Node) -> Rows:
         )
         .join(Holding, Holding.post_id == Node.id)
         .join(Person, Holding.person_id == Person.id)
-        .where(Node.bureau_id == node.bureau_id, Node.path.startswith(node.path))
+        .where(scope.nodes(), Node.path.startswith(node.path))
         .order_by(Node.position, Node.code, Holding.role, Holding.since, Person.code)
     ).all()
 
 
-def holdings(session: AnySession, person: Person) -> Rows:
-    """Return the posts of a person, the newest first: code, name, office, role, since, until."""
-    office = select(Node.id, Node.name, Node.code).subquery("office")
+def holdings(session: AnySession, scope: Scope, person: Person) -> Rows:
+    """Return the posts of a person, the newest first: code, name, office, role, since, until.
+
+    Who sees a post only is told the name of its office, without its code.
+    """
+    code: ColumnElement[str] = case((scope.nodes(), Node.code), else_="")
+    office = select(Node.id, Node.name, code.label("code")).subquery("office")
     return session.execute(
         select(
             Node.code,
@@ -197,17 +223,17 @@ def holdings(session: AnySession, person: Person) -> Rows:
         )
         .join(Holding, Holding.post_id == Node.id)
         .join(office, Node.parent_id == office.c.id)
-        .where(Holding.person_id == person.id)
+        .where(Holding.person_id == person.id, scope.nodes())
         .order_by(Holding.since.desc(), Node.code)
     ).all()
 
 
-def posts_of(session: AnySession, persons: Sequence[int]) -> dict[int, list[Any]]:
+def posts_of(session: AnySession, scope: Scope, persons: Sequence[int]) -> dict[int, list[Any]]:
     """Return the posts that some persons hold or held, by person: code, name, role, until."""
     rows = session.execute(
         select(Holding.person_id, Node.code, Node.name, Holding.role, Holding.since, Holding.until)
         .join(Node, Holding.post_id == Node.id)
-        .where(Holding.person_id.in_(persons))
+        .where(Holding.person_id.in_(persons), scope.nodes())
         .order_by(Holding.role, Node.code, Holding.since)
     )
     found: dict[int, list[Any]] = {}

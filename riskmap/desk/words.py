@@ -14,12 +14,13 @@ from riskmap.accounts.roles import Role
 from riskmap.desk.models import Found
 from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
 from riskmap.history.events import Kind
-from riskmap.organisation.tree import DutyClass, HoldingRole, NodeLevel
+from riskmap.organisation.tree import DutyClass, HoldingRole, NodeLevel, PartyRole
 from riskmap.register.rating import Level
 from riskmap.register.terms import (
     BasisKind,
     Binds,
     Control,
+    Evidence,
     LimitSense,
     LimitUnit,
     Phase,
@@ -27,6 +28,7 @@ from riskmap.register.terms import (
     ResponsibilityRole,
     RiskKind,
 )
+from riskmap.web.access import Policy
 
 NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Level.HIGH, _l("high")),
@@ -42,6 +44,9 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (DutyClass.OTHER, _l("other duties")),
     (HoldingRole.A, _l("holder (A)")),
     (HoldingRole.B, _l("stand-in (B)")),
+    (PartyRole.APPLICANT, _l("applicant")),
+    (PartyRole.LEADER, _l("leader or body that decides")),
+    (PartyRole.EXTERNAL, _l("outside body")),
     (StepKind.TERMINATOR, _l("start or end")),
     (StepKind.PROCESS, _l("process")),
     (StepKind.DECISION, _l("decision")),
@@ -110,6 +115,9 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (LimitSense.BEFORE, _l("ahead by")),
     (Binds.BUREAU, _l("binds the bureau")),
     (Binds.PARTY, _l("binds the party")),
+    (Evidence.TEXT, _l("its text was read")),
+    (Evidence.SECONDARY, _l("from a secondary source")),
+    (Evidence.UNVERIFIED, _l("still to be checked")),
     (PowerKind.LICENCE, _l("licence")),
     (PowerKind.PENALTY, _l("penalty")),
     (PowerKind.COERCION, _l("coercion")),
@@ -130,6 +138,16 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Role.DISCIPLINE, _l("discipline inspection")),
     (Role.AUDITOR, _l("auditor")),
     (Role.VIEWER, _l("viewer")),
+    (Policy.PUBLIC, _l("anybody")),
+    (Policy.SIGNED_IN, _l("whoever is signed in")),
+    (Policy.READ, _l("read the register and its maps")),
+    (Policy.EDIT_MAPS, _l("edit maps")),
+    (Policy.READ_HISTORY, _l("read the history of a record")),
+    (Policy.EDIT_REGISTER, _l("edit the register")),
+    (Policy.EDIT_ORGANISATION, _l("edit the organisation")),
+    (Policy.EDIT_USERS, _l("keep users")),
+    (Policy.EDIT_GRANTS, _l("give out roles")),
+    (Policy.READ_TRAIL, _l("read everything that is recorded")),
     (Kind.ADDED, _l("added")),
     (Kind.CHANGED, _l("changed")),
     (Kind.REMOVED, _l("taken away")),

@@ -13,9 +13,10 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import Connection, Table, UpdateBase, event, insert, inspect, select, update
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction
 
-from riskmap.db import AnySession, now
+from riskmap.db import AnySession, Model, now
 from riskmap.db.base import Base
 from riskmap.history import models as _models  # noqa: F401 (the tables)
 from riskmap.history.chain import FIRST, digest
@@ -90,8 +91,13 @@ def _lock(connection: Connection, chain: int) -> tuple[int, str]:
     asked = select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.chain == chain)
     found = connection.execute(asked.with_for_update()).first()
     if found is None:
-        connection.execute(insert(_HEADS).values(chain=chain, number=0, hash=FIRST))
-        return 0, FIRST
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(_HEADS).values(chain=chain, number=0, hash=FIRST))
+        except IntegrityError:  # two began the chain at once
+            found = connection.execute(asked.with_for_update()).one()
+        else:
+            return 0, FIRST
     return found.number, found.hash
 
 
@@ -167,6 +173,13 @@ def _name(row: Any) -> str:
     return ""
 
 
+@event.listens_for(Mapper, "mapper_configured")
+def keep_old_values(mapper: Mapper[Any], _class: type) -> None:
+    """Let a field remember its old value even where it is set without having been read."""
+    for column in mapper.column_attrs:
+        event.listen(column.class_attribute, "set", lambda *_: None, active_history=True)
+
+
 @event.listens_for(Session, "after_flush")
 def record_changes(session: Session, _context: UOWTransaction) -> None:
     """Record what a flush added, changed and removed."""
@@ -184,6 +197,7 @@ def refuse_unrecorded_changes(state: ORMExecuteState) -> None:
     """Refuse INSERT, UPDATE and DELETE statements on rows whose changes are recorded."""
     if not isinstance(state.statement, UpdateBase) or state.session.info.get(OFF):
         return
-    mapper = state.bind_mapper
-    if mapper is not None and getattr(mapper.class_, "__recorded__", True):
-        raise UnrecordedChange(f"change {mapper.class_.__name__} rows one by one, not in bulk")
+    table = state.statement.table  # also of a statement that names the table, not the class
+    for mapper in Model.registry.mappers:
+        if mapper.local_table == table and getattr(mapper.class_, "__recorded__", True):
+            raise UnrecordedChange(f"change {mapper.class_.__name__} rows one by one, not in bulk")

@@ -28,12 +28,10 @@ from riskmap.maps.models import AccountMap, MapDraftRow
 from riskmap.maps.pickers import Choice, Entry, ItemMeasure, NodeActor, Pickers, pickers
 from riskmap.maps.pictures import drawn
 from riskmap.maps.problem_words import sentence
-from riskmap.maps.queries import documents
+from riskmap.maps.queries import documents, reading_order
 from riskmap.maps.sketching import Sketch, look
-from riskmap.organisation.changes import first_state
 from riskmap.organisation.models import Bureau, Node
-from riskmap.organisation.queries import bureaus
-from riskmap.organisation.scope import visible_to_me
+from riskmap.organisation.scope import my_scope, visible_to_me
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
 from riskmap.register.terms import Control, LimitUnit, Phase
@@ -88,12 +86,12 @@ class Edited:
     def _offices(self) -> tuple[Office, ...]:
         if self.above[-1].level is not NodeLevel.UNIT:
             return ()
-        return documents(db.session, self.bureau, [self.row.code])[0].offices
+        return documents(db.session, my_scope(), [self.row.code])[0].offices
 
 
 def edited(code: str) -> Edited:
     """Return the map of a code; 404 where there is none, or where it is another office's."""
-    bureau = bureaus(db.session)[0]
+    bureau = my_scope().bureau
     wanted = (AccountMap.bureau_id == bureau.id, AccountMap.code == code)
     row = db.session.scalars(
         select(AccountMap).where(*wanted, AccountMap.retired_on.is_(None))
@@ -122,7 +120,7 @@ def me() -> int:
 
 def known_to(bureau: Bureau) -> Pickers:
     """Return a bureau's pickers, read anew only after something of the bureau has changed."""
-    state = first_state(db.engine)
+    state = (db.engine.url, bureau.id, bureau.changes)
     kept: tuple[object, Pickers] | None = current_app.extensions.get("riskmap.pickers")
     if kept is None or kept[0] != state:
         kept = (state, pickers(db.session, bureau))
@@ -131,12 +129,21 @@ def known_to(bureau: Bureau) -> Pickers:
 
 
 def lists(known: Pickers, home: str) -> dict[str, list[Choice]]:
-    """Return what the pickers offer, by the id of their list; who acts at home comes first."""
+    """Return what the pickers offer, by the id of their list; who acts at home comes first.
+
+    Posts and maps that who is asking may not read are not offered.
+    """
+    scope = my_scope()
+    readable = {each.code for each in reading_order(db.session, scope)}
 
     def abroad(entry: Entry[Any]) -> bool:
         return not (isinstance(entry.value, NodeActor) and entry.value.path.startswith(home))
 
-    actors = sorted((each for each in known.actors if not each.retired), key=abroad)
+    def offered(entry: Entry[Any]) -> bool:
+        seen = not isinstance(entry.value, NodeActor) or scope.holds(entry.value.path)
+        return not entry.retired and (seen or not abroad(entry))
+
+    actors = sorted(filter(offered, known.actors), key=abroad)
     return {
         "actors": [Choice(each.code, each.name) for each in actors],
         "items": known.items.choices,
@@ -144,7 +151,7 @@ def lists(known: Pickers, home: str) -> dict[str, list[Choice]]:
         "bases": known.bases.choices,
         "limits": known.limits.choices,
         "matters": known.matters.choices,
-        "maps": known.maps.choices,
+        "maps": [each for each in known.maps.choices if each.code in readable],
     }
 
 

@@ -16,6 +16,7 @@ from riskmap.maps.draft import MapDraft, RiskRow, StepRow, tidied
 from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Bureau, Party
 from riskmap.organisation.queries import nodes
+from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.models import Basis, Category, Item, Matter, Measure, StatutoryLimit
 from riskmap.register.rating import Level
@@ -179,7 +180,7 @@ def pickers(session: AnySession, bureau: Bureau) -> Pickers:
 
 
 def _nodes(session: AnySession, bureau: Bureau) -> Iterator[Entry[NodeActor | PartyActor]]:
-    for order, row in enumerate(nodes(session, bureau.id)):
+    for order, row in enumerate(nodes(session, Scope(bureau))):
         value = NodeActor(row.level, row.path, order)
         yield Entry(row.code, row.name, row.id, value, row.retired_on is not None)
 

@@ -1,6 +1,6 @@
 """A map's chart for its page: drawn now, or, where that fails, the last one that could be drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from riskmap.drawing.kept import Good, Kept
 from riskmap.drawing.screen import Named, for_screen
 from riskmap.maps.queries import stamps
 from riskmap.organisation.models import Bureau
+from riskmap.organisation.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +35,24 @@ def drawn(document: MapDocument, kind: Format) -> bytes:
     return _kept().render(dot.source(layout.place(document)), kind)
 
 
-def inline(bureau: Bureau, document: MapDocument) -> str:
-    """Return the chart to stand in the page, and keep it; raises `DrawingFailed`."""
+def inline(scope: Scope, document: MapDocument, linked: Collection[str]) -> str:
+    """Return the chart to stand in the page, and keep it; raises `DrawingFailed`.
+
+    `linked` are the codes of the maps that its shapes may lead to.
+    """
     picture = drawn(document, "svg")
-    good = Good(picture, _version(bureau, document), digest(document), now())
-    _kept().keep_last(good, *_place(bureau, document))
+    good = Good(picture, _version(scope, document), digest(document), now())
+    _kept().keep_last(good, *_place(scope.bureau, document))
     title = _("Flow chart of %(title)s", title=document.title)
-    return for_screen(picture, title, _shapes(document))
+    return for_screen(picture, title, _shapes(document, linked))
 
 
-def last_good(bureau: Bureau, document: MapDocument) -> Last | None:
+def last_good(scope: Scope, document: MapDocument, linked: Collection[str]) -> Last | None:
     """Return the chart that stood in the page last, None where none is kept."""
-    good = _kept().last(*_place(bureau, document))
+    good = _kept().last(*_place(scope.bureau, document))
     if good is None:
         return None
-    shapes, title = _shapes(document), _("Flow chart of %(title)s", title=document.title)
+    shapes, title = _shapes(document, linked), _("Flow chart of %(title)s", title=document.title)
     changed = good.document != digest(document)
     if changed:
         title = _("Older flow chart of %(title)s", title=document.title)
@@ -57,7 +61,7 @@ def last_good(bureau: Bureau, document: MapDocument) -> Last | None:
             for key, each in shapes.items()
         }
     chart = for_screen(good.picture, title, shapes)
-    return Last(chart, good.version, good.drawn_at, changed, _version(bureau, document))
+    return Last(chart, good.version, good.drawn_at, changed, _version(scope, document))
 
 
 def _kept() -> Kept:
@@ -70,17 +74,17 @@ def _place(bureau: Bureau, document: MapDocument) -> tuple[str, str, str]:
     return db.engine.url.render_as_string(hide_password=True), bureau.code, document.code
 
 
-def _version(bureau: Bureau, document: MapDocument) -> int:
-    version, _changed_at = stamps(db.session, bureau)[document.code]
+def _version(scope: Scope, document: MapDocument) -> int:
+    version, _changed_at = stamps(db.session, scope)[document.code]
     return version
 
 
-def _shapes(document: MapDocument) -> dict[str, Named]:
+def _shapes(document: MapDocument, linked: Collection[str]) -> dict[str, Named]:
     """Return how the shapes of a chart are called, by key of step or risk point."""
     named = {
         step.key: Named(
             _("Step %(number)s: %(text)s", number=step.number, text=step.text),
-            url_for("maps.show", code=step.detail) if step.detail else f"#row-{step.key}",
+            url_for("maps.show", code=step.detail) if step.detail in linked else f"#row-{step.key}",
         )
         for step in document.steps
     }
@@ -88,7 +92,7 @@ def _shapes(document: MapDocument) -> dict[str, Named]:
         text = _("Risk point, %(level)s: %(text)s", level=_level(risk), text=risk.statement)
         named[risk.key] = Named(text, f"#row-{risk.key}")
     for office in document.offices:
-        if office.map:
+        if office.map in linked:
             text = _("Account map of %(office)s", office=office.name)
             named[office.code] = Named(text, url_for("maps.show", code=office.map))
     return named

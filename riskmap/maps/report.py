@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from riskmap.db import AnySession
+from riskmap.maps.in_use import in_use
 from riskmap.maps.models import (
     AccountMap,
     LimitSpan,
@@ -15,7 +16,8 @@ from riskmap.maps.models import (
     Step,
     Transition,
 )
-from riskmap.organisation.models import Bureau, Node
+from riskmap.organisation.models import Node
+from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.models import Category, Item, Measure
 
@@ -36,14 +38,18 @@ LABELS = {
 }
 
 
-def totals(session: AnySession, bureau: Bureau) -> dict[str, int]:
-    """Return how many of each a bureau has in use, in the order of `LABELS`."""
+def totals(session: AnySession, scope: Scope) -> dict[str, int]:
+    """Return how many of each are in use, in the order of `LABELS`.
+
+    Categories, items and measures are the bureau's; the rest is counted as far as it may be seen.
+    """
+    bureau = scope.bureau
 
     def count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
         return select(func.count()).where(*conditions).scalar_subquery()
 
     def nodes(level: NodeLevel) -> ColumnElement[int]:
-        return count(Node.bureau_id == bureau.id, Node.level == level, Node.retired_on.is_(None))
+        return count(scope.nodes(), Node.level == level, Node.retired_on.is_(None))
 
     def different(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> Any:
         return select(func.count(column.distinct())).where(*conditions).scalar_subquery()
@@ -54,7 +60,7 @@ def totals(session: AnySession, bureau: Bureau) -> dict[str, int]:
         Transition.source_id == source.id,
         Transition.target_id == target.id,
     )
-    in_use = (AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
+    used = in_use(scope)
     counts = {
         "categories": count(Category.bureau_id == bureau.id, Category.retired_on.is_(None)),
         "items": count(Item.bureau_id == bureau.id, Item.retired_on.is_(None)),
@@ -62,21 +68,21 @@ def totals(session: AnySession, bureau: Bureau) -> dict[str, int]:
         "units": nodes(NodeLevel.UNIT),
         "offices": nodes(NodeLevel.OFFICE),
         "posts": nodes(NodeLevel.POST),
-        "maps": count(*in_use),
-        "steps": count(Step.map_id == AccountMap.id, *in_use),
-        "risk_points": count(RiskPoint.map_id == AccountMap.id, *in_use),
-        "limit_spans": count(LimitSpan.map_id == AccountMap.id, *in_use),
+        "maps": count(*used),
+        "steps": count(Step.map_id == AccountMap.id, *used),
+        "risk_points": count(RiskPoint.map_id == AccountMap.id, *used),
+        "limit_spans": count(LimitSpan.map_id == AccountMap.id, *used),
         "measures_used": different(
-            RiskPointMeasure.measure_id, RiskPointMeasure.map_id == AccountMap.id, *in_use
+            RiskPointMeasure.measure_id, RiskPointMeasure.map_id == AccountMap.id, *used
         ),
         "maps_with_return": different(
-            Transition.map_id, *lines, target.number <= source.number, *in_use
+            Transition.map_id, *lines, target.number <= source.number, *used
         ),
         "maps_with_branch": different(
             Transition.map_id,
             *lines,
             or_(target.number > source.number + 1, _parallel(source)),
-            *in_use,
+            *used,
         ),
     }
     row = session.execute(select(*(query.label(name) for name, query in counts.items()))).one()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from riskmap.db import AnySession
 from riskmap.document import model as document
+from riskmap.maps.in_use import in_use
 from riskmap.maps.levels import counted
 from riskmap.maps.models import (
     AccountMap,
@@ -22,6 +23,7 @@ from riskmap.maps.models import (
 )
 from riskmap.organisation.models import Bureau, Node, Party
 from riskmap.organisation.queries import nodes
+from riskmap.organisation.scope import Scope
 from riskmap.register import rating
 from riskmap.register.models import Basis, Category, Item, Matter, Measure, StatutoryLimit
 
@@ -62,22 +64,24 @@ class Rows:
     counts: list[Counts]
 
     @classmethod
-    def read(cls, session: AnySession, bureau: Bureau, codes: Collection[str] | None) -> "Rows":
-        """Return a bureau's rows in the same few statements for some maps as for all."""
-        tree = nodes(session, bureau.id)
+    def read(cls, session: AnySession, scope: Scope, codes: Collection[str] | None) -> "Rows":
+        """Return the rows of the maps of a scope, and what they refer to in all the bureau.
+
+        The statements are the same few for some maps as for all.
+        """
+        bureau = scope.bureau
+        tree = nodes(session, Scope(bureau))
         order = {node.id: index for index, node in enumerate(tree)}
         all_codes = dict(
             session.execute(
                 select(AccountMap.id, AccountMap.code).where(AccountMap.bureau_id == bureau.id)
             ).all()
         )
-        wanted = select(AccountMap).where(
-            AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None)
-        )
+        wanted = select(AccountMap).where(*in_use(scope))
         if codes is not None:
             wanted = wanted.where(AccountMap.code.in_(codes))
         maps = sorted(session.scalars(wanted), key=lambda row: (order[row.node_id], row.code))
-        ids = [row.id for row in maps] if codes is not None else None
+        ids = [row.id for row in maps] if codes is not None or not scope.whole else None
 
         def of_maps(query: S, column: InstrumentedAttribute[int]) -> S:
             return query if ids is None else query.where(column.in_(ids))
@@ -133,12 +137,12 @@ class Rows:
                 lambda row: row.map_id,
             ),
             spans=_grouped(session.execute(spans), lambda pair: pair[0].map_id),
-            counts=_counts(session, bureau),
+            counts=_counts(session, scope),
         )
 
 
-def _counts(session: AnySession, bureau: Bureau) -> list[Counts]:
-    """Return the counts of all maps in use, by code."""
+def _counts(session: AnySession, scope: Scope) -> list[Counts]:
+    """Return the counts of the maps in use, by code."""
     risks = counted()
     query = (
         select(
@@ -147,7 +151,7 @@ def _counts(session: AnySession, bureau: Bureau) -> list[Counts]:
             *(func.coalesce(risks.c[level.value], 0) for level in rating.Level),
         )
         .outerjoin(risks, risks.c.map_id == AccountMap.id)
-        .where(AccountMap.bureau_id == bureau.id, AccountMap.retired_on.is_(None))
+        .where(*in_use(scope))
         .order_by(AccountMap.code)
     )
     return [Counts(*row) for row in session.execute(query)]

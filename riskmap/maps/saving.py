@@ -83,8 +83,8 @@ class Saver:
             setattr(row, name, value)
         self.saved.changed += bool(differing)
 
-    def _add(self, kind: Any, **columns: Any) -> Any:
-        row = kind(bureau_id=self.map.bureau_id, map=self.map, **columns)
+    def _add(self, model: Any, **columns: Any) -> Any:
+        row = model(bureau_id=self.map.bureau_id, map=self.map, **columns)
         self.session.add(row)
         self.saved.added += 1
         return row
@@ -191,8 +191,12 @@ class Saver:
         taken: set[str],
     ) -> None:  # fmt: skip
         row = left.pop(line.key, None)
+        if row is None and line.key in taken:  # its row says the same as another line of the draft
+            row = left.pop(
+                next((key for key in left if left[key].source_id == source.id), ""), None
+            )
         if row is None:
-            key = self._free_key("t", line.key, taken)
+            key = self.keys.issue("t") if line.key in taken else line.key
             self._add(Transition, key=key, source=source, target=target, condition=line.condition)
             return
         self._change_place(row, source=source, target=target)
@@ -204,11 +208,6 @@ class Saver:
         for name, step in steps.items():
             if step.id is None or getattr(row, f"{name}_id") != step.id:
                 setattr(row, name, step)
-
-    def _free_key(self, letter: str, key: str, taken: set[str]) -> str:
-        if key not in taken:
-            return key
-        return self.keys.issue(letter)
 
     # Risk points
 

@@ -14,6 +14,7 @@ from riskmap.drawing.text import uncovered
 from riskmap.maps.queries import documents, stamps
 from riskmap.maps.report import totals
 from riskmap.organisation.models import Bureau
+from riskmap.organisation.scope import Scope
 from riskmap.printing.atlas import Atlas, Totals, print_atlas
 from riskmap.printing.sheet import Plan, Sheet, Stamp, picture_sheets, plan, print_sheets
 
@@ -33,12 +34,12 @@ def charts(engine: Engine, maps: Sequence[MapDocument], kind: Format) -> Iterato
 def sheets(
     session: AnySession,
     engine: Engine,
-    bureau: Bureau,
+    scope: Scope,
     maps: Sequence[MapDocument],
     grey: bool = False,
 ) -> Iterator[Sheet]:
     """Yield the maps' sheets: planned on their paper, drawn, stamped with version and date."""
-    stamped = stamps(session, bureau)
+    stamped = stamps(session, scope)
     plans: list[Plan] = []
 
     def sources() -> Iterator[str]:
@@ -52,7 +53,7 @@ def sheets(
         stamp = Stamp(
             version=f"工作稿 {version}",
             date=changed_at.astimezone(ZONE).date().isoformat(),
-            note=FICTIONAL if bureau.is_sample else "",
+            note=FICTIONAL if scope.bureau.is_sample else "",
         )
         yield Sheet(document, plans[index], picture, stamp)
 
@@ -63,19 +64,19 @@ def lacking(maps: Sequence[MapDocument]) -> str:
 
 
 def sheet_pictures(
-    session: AnySession, engine: Engine, bureau: Bureau, codes: Sequence[str], grey: bool = False
+    session: AnySession, engine: Engine, scope: Scope, codes: Sequence[str], grey: bool = False
 ) -> list[bytes]:
     """Return the pages of some maps' sheets as SVG, in reading order."""
-    maps = documents(session, bureau, codes)
-    return picture_sheets(list(sheets(session, engine, bureau, maps, grey)), grey)
+    maps = documents(session, scope, codes)
+    return picture_sheets(list(sheets(session, engine, scope, maps, grey)), grey)
 
 
 def sheet_pdf(
-    session: AnySession, engine: Engine, bureau: Bureau, codes: Sequence[str], grey: bool = False
+    session: AnySession, engine: Engine, scope: Scope, codes: Sequence[str], grey: bool = False
 ) -> bytes:
     """Return the PDF of some maps' sheets, in reading order."""
-    maps = documents(session, bureau, codes)
-    return print_sheets(list(sheets(session, engine, bureau, maps, grey)), grey)
+    maps = documents(session, scope, codes)
+    return print_sheets(list(sheets(session, engine, scope, maps, grey)), grey)
 
 
 def bound(bureau: Bureau, drawn: Sequence[Sheet], counts: dict[str, int]) -> Atlas:
@@ -92,13 +93,13 @@ def bound(bureau: Bureau, drawn: Sequence[Sheet], counts: dict[str, int]) -> Atl
 
 
 def atlas_pdf(
-    session: AnySession, engine: Engine, bureau: Bureau, maps: Sequence[MapDocument]
+    session: AnySession, engine: Engine, scope: Scope, maps: Sequence[MapDocument]
 ) -> bytes:
     """Return the PDF of the bound atlas of some maps, in reading order.
 
     Raises `NothingToBind` where there is none.
     """
     if not maps:
-        raise NothingToBind(f"{bureau.name}还没有账图，没有可装订的内容；请先录入账图")
-    drawn = list(sheets(session, engine, bureau, maps))
-    return print_atlas(bound(bureau, drawn, totals(session, bureau)))
+        raise NothingToBind(f"{scope.bureau.name}还没有账图，没有可装订的内容；请先录入账图")
+    drawn = list(sheets(session, engine, scope, maps))
+    return print_atlas(bound(scope.bureau, drawn, totals(session, scope)))

@@ -1,6 +1,6 @@
 """Pages for reading a map: its chart with its table, the chart alone, its sheet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import (
     Blueprint,
@@ -10,24 +10,24 @@ from flask import (
     make_response,
     render_template,
     request,
-    session,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from riskmap.accounts.current import asking
+from riskmap.accounts.guard import ANOTHER_OFFICE, record, refuse
 from riskmap.db import db, today
 from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import DrawingFailed, Engine
+from riskmap.history.events import Kind
+from riskmap.maps import listed
 from riskmap.maps.pictures import drawn, inline, last_good
-from riskmap.maps.queries import NoSuchMap, documents, ended_bases, reading_order
+from riskmap.maps.queries import NoSuchMap, documents, ended_bases, known, reading_order, trail
 from riskmap.maps.sheets import sheet_pdf
-from riskmap.organisation.changes import first_state
-from riskmap.organisation.models import Bureau, Node
-from riskmap.organisation.queries import bureaus
-from riskmap.organisation.scope import visible_to_me
+from riskmap.organisation.models import Node
+from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web import errors
 from riskmap.web.access import Policy, allows
 from riskmap.web.converters import is_code
@@ -43,33 +43,40 @@ def _engine() -> Engine:
     return engine
 
 
-def _bureau() -> Bureau:
-    return bureaus(db.session)[0]
-
-
-def _document(bureau: Bureau, code: str) -> MapDocument:
-    return documents(db.session, bureau, [code])[0]
+def _document(scope: Scope, code: str) -> MapDocument:
+    return documents(db.session, scope, [code])[0]
 
 
 def _answer(
-    code: str, view: str, make: Callable[[], str | bytes], mimetype: str = "text/html"
+    codes: Sequence[str],
+    view: str,
+    make: Callable[[Scope], str | bytes],
+    mimetype: str = "text/html",
 ) -> Response:
-    """Return what a view makes of a map, made once a day for each state of the bureau's rows.
+    """Return what a view makes of maps, made once a day for each state of the bureau's rows.
 
-    A page names who reads it, and has the buttons that its reader may press.
+    A page also shows who reads it, and what that reader may do.
     """
-    state = first_state(db.engine)
-    if state is None:
-        abort(404)
+    scope, me = my_scope(), asking()
+    who = me.key if me and mimetype == "text/html" else ()
+    key = (view, tuple(codes), chosen(), scope.key, scope.bureau.changes, today(), who)
     remembered: Remembered = current_app.extensions["riskmap.remembered"]
-    reader = asking() if view == "page" else None
-    key = (view, code, chosen(), state, today(), reader and reader.key)
-    return remembered.answer(key, make, mimetype)
+    return remembered.answer(key, lambda: make(scope), mimetype)
+
+
+def _taken(answer: Response, kind: Kind, codes: Sequence[str], **details: str) -> Response:
+    """Record that somebody took maps away, if this answer gives them."""
+    if answer.status_code == 200 and request.method == "GET":
+        name = codes[0] if len(codes) == 1 else ""
+        record(kind, name, codes="、".join(codes), count=len(codes), **details)
+    return answer
 
 
 @bp.errorhandler(NoSuchMap)
-def not_there(_error: NoSuchMap) -> ResponseReturnValue:
-    """Answer for a code that no map in use has."""
+def not_there(error: NoSuchMap) -> ResponseReturnValue:
+    """Answer for codes that no map in use has, or none for this reader, which is recorded."""
+    if hidden := known(db.session, my_scope().bureau, error.codes):
+        refuse(ANOTHER_OFFICE, codes="、".join(hidden))
     return errors.page(404)
 
 
@@ -85,41 +92,46 @@ def not_drawn(error: DrawingFailed) -> ResponseReturnValue:
 def show(code: str) -> ResponseReturnValue:
     """Show a map: its chart, and its steps and risk points as a table beside it."""
     try:
-        if not session.get("_flashes"):
-            return _answer(code, "page", lambda: _page(code))
-        answer = make_response(_page(code))  # with what is to be said once
+        view = f"page {sorted(listed.kept().items())}"
+        return _answer([code], view, lambda scope: _page(scope, code))
     except DrawingFailed as error:
         current_app.logger.error("%s: %s", code, error)
-        answer = make_response(_page(code, error))
+        answer = make_response(_page(my_scope(), code, error))
     answer.headers["Cache-Control"] = "no-store"  # it may be drawn the next time
     return answer
 
 
-def _page(code: str, failure: DrawingFailed | None = None) -> str:
-    bureau = _bureau()
-    document = _document(bureau, code)
-    order = reading_order(db.session, bureau)
+def _page(scope: Scope, code: str, failure: DrawingFailed | None = None) -> str:
+    document = _document(scope, code)
+    whole = reading_order(db.session, scope)
+    linked = {each.code for each in whole}
+    order, kept = listed.order_asked_for(db.session, scope), listed.kept()
+    if code not in {each.code for each in order}:
+        order, kept = whole, {}
     place = next(index for index, each in enumerate(order) if each.code == code)
-    last = last_good(bureau, document) if failure else None
+    last = last_good(scope, document, linked) if failure else None
     return render_template(
         "maps/show.html",
-        bureau=bureau,
+        bureau=scope.bureau,
         map=document,
-        chart=inline(bureau, document) if failure is None else last and last.chart,
+        linked=linked,
+        trail=trail(db.session, scope, document.place.code),
+        chart=inline(scope, document, linked) if failure is None else last and last.chart,
         failure=failure,
         last=last,
         before=order[place - 1] if place else None,
         after=order[place + 1] if place + 1 < len(order) else None,
         place=place + 1,
         total=len(order),
-        ended=ended_bases(db.session, bureau, today()),
-        editable=visible_to_me(bureau, Policy.EDIT_MAPS).holds(_path(bureau, document)),
+        kept=kept,
+        ended=ended_bases(db.session, scope.bureau, today()),
+        editable=my_scope(Policy.EDIT_MAPS).holds(_path(scope, document)),
     )
 
 
-def _path(bureau: Bureau, document: MapDocument) -> str:
+def _path(scope: Scope, document: MapDocument) -> str:
     """Return the path of a map's node."""
-    wanted = (Node.bureau_id == bureau.id, Node.code == document.place.code)
+    wanted = (Node.bureau_id == scope.bureau.id, Node.code == document.place.code)
     return db.session.scalars(select(Node.path).where(*wanted)).one()
 
 
@@ -128,13 +140,13 @@ def _path(bureau: Bureau, document: MapDocument) -> str:
 def chart(code: str, kind: str) -> ResponseReturnValue:
     """Answer with a map's chart alone."""
     mimetype = {"svg": "image/svg+xml", "png": "image/png", "dot": "text/vnd.graphviz"}[kind]
-    answer = _answer(code, kind, lambda: _picture(code, kind), mimetype)
+    answer = _answer([code], kind, lambda scope: _picture(scope, code, kind), mimetype)
     answer.headers["Content-Security-Policy"] = DRAWING_POLICY
-    return answer
+    return _taken(answer, Kind.EXPORTED, [code], format=kind)
 
 
-def _picture(code: str, kind: str) -> str | bytes:
-    document = _document(_bureau(), code)
+def _picture(scope: Scope, code: str, kind: str) -> str | bytes:
+    document = _document(scope, code)
     if kind == "dot":
         return dot.source(layout.place(document))
     return drawn(document, "svg" if kind == "svg" else "png")
@@ -163,10 +175,10 @@ def sheets() -> ResponseReturnValue:
 def _printed(codes: tuple[str, ...], name: str) -> Response:
     grey = request.args.get("tone") == "grey"
     answer = _answer(
-        " ".join(codes),
+        codes,
         "grey sheet" if grey else "sheet",
-        lambda: sheet_pdf(db.session, _engine(), _bureau(), codes, grey),
+        lambda scope: sheet_pdf(db.session, _engine(), scope, codes, grey),
         "application/pdf",
     )
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return answer
+    return _taken(answer, Kind.PRINTED, codes, format="pdf")

@@ -4,30 +4,11 @@ A page shows rows of many tables. Two reads under the same counter see the same 
 under it may be shown again without looking.
 """
 
-from sqlalchemy import Engine, UpdateBase, event, update
+from sqlalchemy import UpdateBase, event, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from riskmap.history.recording import bureau_of, recorded
 from riskmap.organisation.models import Bureau
-
-_FIRST = "SELECT id, changes FROM bureau ORDER BY code LIMIT 1"
-
-
-def first_state(engine: Engine) -> tuple[int, int] | None:
-    """Return the id and counter of the first bureau, None where there is none.
-
-    Asked on the driver itself: for a page that is only asked whether it has changed, opening a
-    session and a transaction would be half of the work.
-    """
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(_FIRST)
-        found = cursor.fetchone()
-        cursor.close()
-    finally:
-        connection.close()
-    return (found[0], found[1]) if found else None
 
 
 def _raise(session: Session, bureaus: set[int | None] | None) -> None:

@@ -27,6 +27,9 @@ class Bureau(Model):
     short_name: Mapped[str] = mapped_column(String(100))
     is_sample: Mapped[bool] = mapped_column(default=False)
     changes: Mapped[int] = mapped_column(default=0, server_default="0")  # see changes.py
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 def _level_above(context: DefaultExecutionContext) -> str | None:
@@ -94,6 +97,9 @@ class Person(Model):
     code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(100))
     retired_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Holding(Model):
@@ -117,6 +123,9 @@ class Holding(Model):
     role: Mapped[HoldingRole] = mapped_column(choice(HoldingRole, "role_known"))
     since: Mapped[date]
     until: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
 
     person: Mapped[Person] = relationship(
         primaryjoin="foreign(Holding.person_id) == Person.id", viewonly=True
@@ -144,3 +153,6 @@ class Party(Model):
     role: Mapped[PartyRole] = mapped_column(choice(PartyRole, "role_known"))
     position: Mapped[int]
     retired_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}

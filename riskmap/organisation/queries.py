@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from riskmap.db import AnySession
 from riskmap.organisation.models import Bureau, Node
+from riskmap.organisation.scope import Scope
 
 
 def bureaus(session: AnySession) -> Sequence[Bureau]:
@@ -13,10 +14,11 @@ def bureaus(session: AnySession) -> Sequence[Bureau]:
     return session.scalars(select(Bureau).order_by(Bureau.code)).all()
 
 
-def nodes(session: AnySession, bureau_id: int) -> list[Node]:
-    """Return a bureau's nodes in reading order: a unit, its offices, each with its posts."""
+def nodes(session: AnySession, scope: Scope) -> list[Node]:
+    """Return the nodes that may be seen, in reading order: a unit, its offices, each with its
+    posts."""
     rows = session.scalars(
-        select(Node).where(Node.bureau_id == bureau_id).order_by(Node.position, Node.code)
+        select(Node).where(Node.bureau_id == scope.bureau.id).order_by(Node.position, Node.code)
     )
     children: dict[int | None, list[Node]] = {}
     for node in rows:
@@ -27,4 +29,10 @@ def nodes(session: AnySession, bureau_id: int) -> list[Node]:
         node = waiting.pop()
         ordered.append(node)
         waiting.extend(children.get(node.id, [])[::-1])
-    return ordered
+    return [node for node in ordered if scope.holds(node.path)]  # those above give the order
+
+
+def above(session: AnySession, node: Node) -> Sequence[Node]:
+    """Return a node with those above it, the unit first."""
+    ids = [int(each) for each in node.path.split("/") if each]
+    return session.scalars(select(Node).where(Node.id.in_(ids)).order_by(Node.path)).all()

@@ -137,6 +137,9 @@ class NotApplicable(Model):
     node_id: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
     until: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Basis(Model):
@@ -203,6 +206,10 @@ class StatutoryLimit(Model):
     extension_approver: Mapped[str] = mapped_column(String(200), default="")
     suspension: Mapped[str] = mapped_column(Text, default="")
     evidence: Mapped[Evidence] = mapped_column(choice(Evidence, "evidence_known"))
+    retired_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Matter(Model):
@@ -220,3 +227,6 @@ class Matter(Model):
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[PowerKind] = mapped_column(choice(PowerKind, "kind_known"))
     retired_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}

@@ -57,7 +57,8 @@ def load(session: Session, sample: Sample) -> Bureau:
     session.info[OFF] = True
     bureau = _load(session, sample)
     del session.info[OFF]
-    note(session, Kind.LOADED, bureau.id, bureau.code, maps=len(sample.maps))
+    maps = sum(len(content.maps) for _path, content in sample.maps)
+    note(session, Kind.LOADED, bureau.id, bureau.code, maps=maps)
     return bureau
 
 

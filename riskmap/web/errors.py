@@ -53,11 +53,11 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def show(error: HTTPException) -> tuple[str, int]:
-        return page(error.code or 500, error.name)
+        return page(error.code or 500)
 
 
 def page(code: int, name: str = "", advice: str = "") -> tuple[str, int]:
-    """Return the page of a status; `name` and `advice` are its words where we have none for it."""
-    said = (name or _("Something went wrong"), advice or AGAIN)
-    title, advice = MESSAGES.get(code, said)
-    return render_template("web/error.html", title=title, advice=advice, code=code), code
+    """Return the page of a status, in the words given or else its own."""
+    title, what_to_do = MESSAGES.get(code, (_("Something went wrong"), AGAIN))
+    words = {"title": name or title, "advice": advice or what_to_do}
+    return render_template("web/error.html", code=code, **words), code

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
-from wtforms import HiddenField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import ValidationError
 
 from riskmap.db import db, now
@@ -40,13 +40,13 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound: Any, options: Any) -> Any:
             """Give every text field the filter and the check of printable signs."""
-            name = unbound.field_class.__name__
-            if name in ("StringField", "TextAreaField", "SearchField"):
-                unbound.kwargs.setdefault("filters", [plain])
-                checks = list(unbound.kwargs.get("validators") or ())
-                if printable not in checks:
-                    unbound.kwargs["validators"] = [*checks, printable]
-            return super().bind_field(form, unbound, options)
+            field = super().bind_field(form, unbound, options)
+            if isinstance(field, StringField) and not isinstance(
+                field, PasswordField | HiddenField
+            ):
+                field.filters = (*field.filters, plain)
+                field.validators = [*field.validators, printable]
+            return field
 
     def accepted(self) -> bool:
         """Return whether the form was handed in, whole, and is right; 400 if it was cut short."""
@@ -76,6 +76,14 @@ def before(number: str | None) -> ResponseReturnValue | None:
 
 def finish(number: str | None, location: str, said: str) -> ResponseReturnValue:
     """Commit what a form asked for, say so, and lead on; sent twice at once, it acts once."""
+    if again := commit_once(number, location):
+        return again
+    flash(said)
+    return redirect(location, 303)
+
+
+def commit_once(number: str | None, location: str) -> ResponseReturnValue | None:
+    """Commit what a form asked for; return the answer if the same form was faster elsewhere."""
     db.session.add(
         Submission(number=(number or token_urlsafe(16))[:40], at=now(), location=location)
     )
@@ -87,5 +95,4 @@ def finish(number: str | None, location: str, said: str) -> ResponseReturnValue:
         if again is None:
             raise
         return again
-    flash(said)
-    return redirect(location, 303)
+    return None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, redirect, request
+from flask import Blueprint, Flask, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, format_date, format_time, get_locale
 
@@ -21,7 +21,9 @@ bp = Blueprint("language", __name__)
 
 
 def chosen() -> str:
-    """Return the language of this request: as chosen before, else Chinese."""
+    """Return the language of this request: as chosen before, else Chinese, as commands speak."""
+    if not has_request_context():
+        return DEFAULT
     kept = request.cookies.get(COOKIE, "")
     return kept if kept in LANGUAGES else DEFAULT
 

@@ -5,8 +5,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
-from flask import Response, request
+from flask import Response, g, request, session
 
+Answer = tuple[str, bytes]
 KEPT = 64 * 1024 * 1024  # bytes
 
 
@@ -15,17 +16,22 @@ class Remembered:
 
     def __init__(self, most: int = KEPT) -> None:
         self.most = most
-        self._answers: OrderedDict[Hashable, tuple[str, bytes]] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], str | bytes]) -> tuple[str, bytes]:
+    def get(self, key: Hashable, make: Callable[[], str | bytes]) -> Answer:
         """Return the digest and the content under a key, made by `make` the first time."""
+        return self._found(key) or self._keep(key, make())
+
+    def _found(self, key: Hashable) -> Answer | None:
         with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key]
-        content = make()
+            if key not in self._answers:
+                return None
+            self._answers.move_to_end(key)
+            return self._answers[key]
+
+    def _keep(self, key: Hashable, content: str | bytes) -> Answer:
         content = content.encode() if isinstance(content, str) else content
         answer = (hashlib.sha256(content).hexdigest(), content)
         with self._lock:
@@ -43,11 +49,21 @@ class Remembered:
     def answer(
         self, key: Hashable, make: Callable[[], str | bytes], mimetype: str = "text/html"
     ) -> Response:
-        """Return the answer to this request, with its digest as ETag; 304 if it is known."""
-        digest, content = self.get(key, make)
+        """Return the answer to this request, with its digest as ETag; 304 if it is known.
+
+        A page that says what was just done, or that holds a form, is for this visit only.
+        """
+        once = mimetype == "text/html" and "_flashes" in session
+        found = None if once else self._found(key)
+        if found is None:
+            made = make()
+            if once or "csrf_token" in g:  # Flask-WTF made one for a form: good in this session
+                return Response(made, mimetype=mimetype, headers={"Cache-Control": "no-store"})
+            found = self._keep(key, made)
+        digest, content = found
         answer = Response(content, mimetype=mimetype)
         answer.set_etag(digest)
-        answer.headers["Cache-Control"] = "no-cache"  # keep it, but ask each time
+        answer.headers["Cache-Control"] = "private, no-cache"  # keep it, but ask each time
         answer.headers["Vary"] = "Cookie"
         answer.make_conditional(request)
         return answer

@@ -28,6 +28,7 @@ from riskmap.maps.queries import documents
 from riskmap.maps.report import totals
 from riskmap.maps.sheets import bound, charts, sheets
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.printing.atlas import print_atlas
 from riskmap.sample.loader import load_into, read_sample
 
@@ -60,7 +61,7 @@ def main() -> None:
         app = create_app(f"sqlite:///{place / 'bench.db'}")
         with app.app_context():
             load_sample()
-            maps = documents(db.session, bureaus(db.session)[0])
+            maps = documents(db.session, Scope(bureaus(db.session)[0]))
             compare(maps, place, rounds)
             split_atlas(rounds)
 
@@ -185,10 +186,10 @@ def split_atlas(rounds: int) -> None:
             db.session.expire_all()
             marks = [time.perf_counter()]
             bureau = bureaus(db.session)[0]
-            maps = documents(db.session, bureau)
-            counts = totals(db.session, bureau)
+            maps = documents(db.session, Scope(bureau))
+            counts = totals(db.session, Scope(bureau))
             marks.append(time.perf_counter())
-            drawn = list(sheets(db.session, engine, bureau, maps))
+            drawn = list(sheets(db.session, engine, Scope(bureau), maps))
             marks.append(time.perf_counter())
             print_atlas(bound(bureau, drawn, counts))
             marks.append(time.perf_counter())

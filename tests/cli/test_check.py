@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from collections import namedtuple
+from contextlib import closing
 
 import pytest
 
@@ -58,6 +59,79 @@ def test_check_names_a_row_that_points_nowhere(ready, tmp_path):
 
     assert wrong(result.output) == ["数据库"]
     assert "holding" in result.output
+
+
+@pytest.fixture
+def database(tmp_path):
+    """Yield a connection to the database that nothing of riskmap watches."""
+    with closing(sqlite3.connect(tmp_path / "exports" / "riskmap.db")) as connection:
+        yield connection
+        connection.commit()
+
+
+def line(output: str, name: str) -> str:
+    return next(each for each in output.splitlines() if f"  {name}：" in each)
+
+
+def test_check_counts_who_can_sign_in(ready, database):
+    assert "10 名可登录，系统管理员 1 名，其中演示用户 10 名" in line(ready().output, "用户")
+
+    database.execute("UPDATE user SET disabled_on = '2026-01-01' WHERE name = 'shenji'")
+    database.commit()
+
+    assert "9 名可登录" in line(ready().output, "用户")
+
+
+def test_check_names_an_installation_whose_last_administrator_is_gone(ready, database):
+    database.execute("UPDATE user SET disabled_on = '2026-01-01' WHERE name = 'guanli'")
+    database.commit()
+
+    result = ready()
+
+    assert wrong(result.output) == ["用户"]
+    assert "riskmap user add" in line(result.output, "用户")
+
+
+def test_check_says_how_to_make_the_first_user(run):
+    run("init")
+
+    result = run("check")
+
+    assert wrong(result.output) == []
+    assert "riskmap user add" in line(result.output, "用户")
+
+
+def test_check_reads_the_record_through(ready, database):
+    assert "1 条链共 1 条记录" in line(ready().output, "变更记录")
+
+    database.execute("DROP TRIGGER change_sealed")
+    database.execute("UPDATE change SET who = 'nobody'")
+    database.commit()
+
+    result = ready()
+
+    assert wrong(result.output) == ["数据库结构", "变更记录"]
+    assert "从第 1 条断开" in line(result.output, "变更记录")
+
+
+def test_check_names_a_key_that_others_can_read(ready, tmp_path):
+    assert wrong(ready().output) == []  # the key is made
+    (tmp_path / "exports" / "secret-key").chmod(0o644)
+
+    result = ready()
+
+    assert wrong(result.output) == ["签名密钥"]
+    assert "chmod 600" in line(result.output, "签名密钥")
+
+
+def test_check_takes_the_key_of_the_settings(ready, monkeypatch):
+    monkeypatch.setenv("RISKMAP_SECRET_KEY", "0123456789abcdef0123456789abcdef")
+
+    result = ready()
+
+    assert wrong(result.output) == []
+    assert "RISKMAP_SECRET_KEY" in line(result.output, "签名密钥")
+    assert "0123456789abcdef" not in result.output
 
 
 def test_check_names_an_old_schema(ready, tmp_path):
@@ -161,6 +235,10 @@ def test_check_goes_on_after_what_it_did_not_foresee(ready, monkeypatch):
         ("RISKMAP_CACHE_MEGABYTES", "-1"),
         ("RISKMAP_DATABASE_URL", "postgresql+psycopg://u:pw@h:notaport/x"),
         ("RISKMAP_DATABASE_URL", "sqlite:///:memory:"),
+        ("RISKMAP_SECRET_KEY", "too short"),
+        ("RISKMAP_SECURE_COOKIES", "yes"),
+        ("RISKMAP_IDLE_MINUTES", "0"),
+        ("RISKMAP_CHIEFS_READ", "some"),
     ],
 )
 def test_check_names_a_setting_that_cannot_be_used(run, monkeypatch, name, value):

@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from riskmap.cli import serving
 from riskmap.cli.context import address, cache_folder
 
 COMMANDS = [
@@ -119,12 +120,58 @@ def test_a_database_that_cannot_be_reached_is_said_in_one_line_without_its_passw
     assert "secret" not in result.output
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])
-def test_serve_refuses_a_host_that_others_could_reach(demo, host):
+OUTSIDE = ["0.0.0.0", "192.168.1.5", "::", "example.org"]
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """Return the hosts that the site was served on."""
+    hosts = []
+    monkeypatch.setattr(serving, "run", lambda _app, host, _port: hosts.append(host))
+    return hosts
+
+
+@pytest.mark.parametrize("host", OUTSIDE)
+def test_serve_lets_no_other_machine_in_on_the_sample_s_users(demo, served, host):
     result = demo("serve", "--host", host)
 
     assert result.exit_code == 1
+    assert "10 个演示用户" in result.output
     assert "127.0.0.1" in result.output
+    assert served == []
+
+
+@pytest.mark.parametrize("host", OUTSIDE)
+def test_serve_lets_no_other_machine_in_where_nobody_has_an_account(run, served, host):
+    run("init")
+
+    result = run("serve", "--host", host)
+
+    assert result.exit_code == 1
+    assert "riskmap user add" in result.output
+    assert served == []
+
+
+def test_serve_answers_other_machines_once_the_sample_s_users_are_disabled(
+    loaded, served, tmp_path
+):
+    with sqlite3.connect(tmp_path / "exports" / "riskmap.db") as connection:
+        connection.execute("UPDATE user SET disabled_on = '2026-01-01' WHERE name <> 'guanli'")
+    assert "1 个演示用户" in loaded("serve", "--host", "0.0.0.0").output
+    with sqlite3.connect(tmp_path / "exports" / "riskmap.db") as connection:
+        connection.execute("UPDATE user SET is_demo = 0 WHERE name = 'guanli'")
+
+    result = loaded("serve", "--host", "0.0.0.0")
+
+    assert result.exit_code == 0, result.output
+    assert "RISKMAP_SECURE_COOKIES" in result.output
+    assert served == ["0.0.0.0"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.2"])
+def test_serve_answers_this_machine_whoever_the_users_are(demo, served, host):
+    assert demo("serve", "--host", host).exit_code == 0
+    assert served == [host]
 
 
 def test_serve_says_when_its_port_is_taken(demo):

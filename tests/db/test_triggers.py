@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from riskmap.db.base import Base
-from riskmap.db.triggers import FIXED, KEPT
+from riskmap.db.triggers import FIXED, KEPT, SEALED
 from tests.rows import make_bureau, make_example
 
 CODES = (
@@ -95,6 +95,7 @@ def test_a_row_that_is_retired_cannot_be_deleted_by_sql(session: Session, name: 
 def test_the_tables_above_are_the_triggers_there_are() -> None:
     assert sorted(NEVER) == sorted((name, column) for name, columns in FIXED for column in columns)
     assert sorted(RETIRED) == sorted(KEPT)
+    assert set(SEALED) == {"change"}  # tests/history/test_append_only.py tries it
 
 
 def test_writing_the_same_code_again_is_no_change(session: Session) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from riskmap.app import create_app
 from riskmap.db import db
+from tests.users import sign_in
 from tests.web.pages import PAGES
 
 SORTED = [
@@ -36,7 +37,7 @@ FILTERED = [
 
 def test_every_page_list_filter_and_sort_answers_on_every_engine(sample_database: str) -> None:
     app = create_app(sample_database)
-    client = app.test_client()
+    client = sign_in(app, "shenji")
     try:
         answers = {path: client.get(path).status_code for path in [*PAGES, *SORTED, *FILTERED]}
         counts = {
@@ -57,7 +58,7 @@ def test_every_page_list_filter_and_sort_answers_on_every_engine(sample_database
 def test_maps_are_sorted_by_what_is_counted(sample_database: str, column: str) -> None:
     app = create_app(sample_database)
     try:
-        page = app.test_client().get(f"/maps?sort=-{column}").text
+        page = sign_in(app, "shenji").get(f"/maps?sort=-{column}").text
     finally:
         with app.app_context():
             db.engine.dispose()

@@ -15,6 +15,7 @@ from riskmap.desk.search_text import for_postgresql, for_sqlite, phrases, words
 from riskmap.maps.models import AccountMap, RiskPoint, RiskPointMeasure, Step
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.register.models import Measure
 
 
@@ -24,14 +25,14 @@ def bureau(sample_session: Session) -> Bureau:
 
 
 def counts(session: Session, bureau: Bureau, question: str) -> dict[Found, int]:
-    return {group.kind: group.total for group in find(session, bureau, question)}
+    return {group.kind: group.total for group in find(session, Scope(bureau), question)}
 
 
 def found(session: Session, bureau: Bureau, question: str, kind: Found) -> list[str]:
     """Return the texts of all that is found of a kind, gathered page by page."""
     texts: list[str] = []
     while True:
-        groups = find(session, bureau, question, kind=kind, start=len(texts), count=7)
+        groups = find(session, Scope(bureau), question, kind=kind, start=len(texts), count=7)
         page = [hit.text for group in groups for hit in group.hits]
         if not page:
             return texts

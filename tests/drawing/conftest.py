@@ -12,6 +12,7 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing.engine import Engine
 from riskmap.maps.queries import documents
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.sample.loader import load_into, read_sample
 
 
@@ -24,7 +25,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> list[MapDocument]:
         with schema.changing(db.engine) as connection:
             schema.upgrade(connection)
             load_into(connection, read_sample(sample_folder()))
-        found = documents(db.session, bureaus(db.session)[0])
+        found = documents(db.session, Scope(bureaus(db.session)[0]))
         db.session.remove()
         db.engine.dispose()
     return found

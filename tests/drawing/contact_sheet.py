@@ -24,6 +24,7 @@ from riskmap.drawing.engine import Engine
 from riskmap.maps.queries import NoSuchMap, documents
 from riskmap.maps.sheets import sheets
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.printing.sheet import picture_sheets, plan
 from tests.bench.drawing import load_sample
 from tests.browser import browser, shot
@@ -70,10 +71,10 @@ def draw(codes: Sequence[str], all_pages: bool) -> Iterator[Page]:
         with app.app_context(), Engine() as engine:
             load_sample()
             bureau = bureaus(db.session)[0]
-            choices = chosen(documents(db.session, bureau, codes or None), bool(codes))
+            choices = chosen(documents(db.session, Scope(bureau), codes or None), bool(codes))
             maps = [each.candidate.document for each in choices]
             for choice, sheet in zip(
-                choices, sheets(db.session, engine, bureau, maps), strict=True
+                choices, sheets(db.session, engine, Scope(bureau), maps), strict=True
             ):
                 svgs = picture_sheets([sheet])
                 for number, svg in enumerate(svgs if all_pages else svgs[:1], start=1):

@@ -12,6 +12,7 @@ from riskmap.drawing.layout import place
 from riskmap.drawing.shapes import Chart, Frame, Line, Shape
 from riskmap.maps.queries import documents
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.printing.cropping import NoChart, crops
 from tests.drawing.picture import part
 
@@ -85,7 +86,7 @@ def test_the_windows_of_the_sample_hold_every_part_once_but_lanes(
     sample_session: Session, engine: Engine
 ):
     bureau = bureaus(sample_session)[0]
-    for document in documents(sample_session, bureau)[::5]:
+    for document in documents(sample_session, Scope(bureau))[::5]:
         chart = place(document, Frame(1119, 420, 480))
         svg = engine.render(source(chart), "svg")
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from riskmap.maps.queries import documents
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.printing import paper
 from riskmap.printing.legend import LINE
@@ -171,7 +172,7 @@ def test_control_characters_and_direction_marks_do_no_harm(engine):
 
 
 def test_the_sample_s_sheets_are_at_home_on_their_papers(sample_session: Session):
-    maps = documents(sample_session, bureaus(sample_session)[0])
+    maps = documents(sample_session, Scope(bureaus(sample_session)[0]))
     papers = {
         level: [plan(each).paper for each in maps if each.place.level is level]
         for level in NodeLevel

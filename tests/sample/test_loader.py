@@ -17,6 +17,7 @@ from riskmap.maps.models import AccountMap, RiskPoint, Step, Transition
 from riskmap.maps.queries import documents
 from riskmap.organisation.models import Node, Person
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.models import Category, Item, Measure
 from riskmap.sample.loader import load, read_sample
@@ -316,7 +317,7 @@ def test_the_sample_has_the_report_s_numbers(sample_session: Session) -> None:
 @pytest.fixture
 def sample(sample_session: Session) -> list[MapDocument]:
     (bureau,) = bureaus(sample_session)
-    return documents(sample_session, bureau)
+    return documents(sample_session, Scope(bureau))
 
 
 def numbers(document: MapDocument) -> dict[str, int]:

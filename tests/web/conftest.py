@@ -5,6 +5,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from riskmap.app import create_app
+from riskmap.db import db
 from tests.browser import QUIET
 from tests.cli.conftest import made
 from tests.users import cookie, sign_in
@@ -24,8 +26,22 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
-def app(made: Path) -> Flask:
-    return create_app(f"sqlite:///{made / 'exports' / 'riskmap.db'}")
+def app(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The site on a database for the tests of a module, which sign in but change nothing else."""
+    copy = tmp_path_factory.mktemp("site") / "riskmap.db"
+    shutil.copy(made / "exports" / "riskmap.db", copy)
+    return create_app(f"sqlite:///{copy}")
+
+
+@pytest.fixture
+def own(made: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The site on a database of the test's own, to be changed."""
+    shutil.copy(made / "exports" / "riskmap.db", tmp_path / "own.db")
+    app = create_app(f"sqlite:///{tmp_path / 'own.db'}")
+    yield app
+    app.extensions["riskmap.engine"].close()
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -34,16 +50,23 @@ def client(app: Flask) -> FlaskClient:
     return sign_in(app, "shenji")
 
 
-@pytest.fixture(scope="module")
-def site(app: Flask) -> Iterator[str]:
-    """Yield the address of the site, served as `riskmap serve` does."""
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application as `riskmap serve` does, and yield its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = waitress.create_server(app, sockets=[listener], threads=4)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.close()
+        server.trigger.pull_trigger(server.close)  # in its own thread, which may be looking at it
         thread.join(timeout=5)
+
+
+@pytest.fixture(scope="module")
+def site(app: Flask) -> Iterator[str]:
+    """Yield the address of the site."""
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

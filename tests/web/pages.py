@@ -30,6 +30,18 @@ PAGES = [
 ]
 """Pages in HTML."""
 
+PAGES += [
+    "/account",
+    "/account/password",
+    "/account/acts",
+    "/desk",
+    "/history",
+    "/history/maps/FZ-U1-K13-G01",
+]
+
+PUBLIC = ["/sign-in", "/sign-in?next=/maps"]
+"""Pages for who has not signed in."""
+
 FILES = [
     f"/maps/{CODE}/chart.svg",
     f"/maps/{CODE}/chart.png",

@@ -17,6 +17,7 @@ from riskmap.drawing.kept import DRAWN
 from riskmap.maps import pictures
 from riskmap.maps.models import AccountMap, Step
 from riskmap.register.models import Measure
+from tests.users import sign_in
 from tests.web.pages import CODE
 
 MOMENT = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)  # half past midnight, a day later, in the bureau
@@ -44,7 +45,7 @@ class Site:
         """Start, or start again: what the site remembered in memory is gone."""
         self.app: Flask = create_app(f"sqlite:///{self.folder / 'copy.db'}", self.folder / "cache")
         self.engine: Engine = self.app.extensions["riskmap.engine"]
-        self.client = self.app.test_client()
+        self.client = sign_in(self.app, "shenji")
 
     def breaks(self, reason: str = REASON) -> None:
         break_engine(self.app, self.monkeypatch, reason)
@@ -156,7 +157,7 @@ def test_a_chart_of_another_database_is_not_shown_in_its_place(site: Site, made:
     shutil.rmtree(site.folder / "cache" / DRAWN)
     break_engine(other, site.monkeypatch)
 
-    assert NONE in other.test_client().get(f"/maps/{CODE}").text
+    assert NONE in sign_in(other, "shenji").get(f"/maps/{CODE}").text
 
 
 def test_a_failed_page_is_kept_by_nobody_and_made_anew_by_the_next_visit(site: Site):

@@ -1,0 +1,115 @@
+"""riskmap verify: whether the record of changes is whole."""
+
+import json
+import re
+from collections.abc import Sequence
+
+import click
+from sqlalchemy import Connection, select
+
+from riskmap.cli.context import opened
+from riskmap.cli.failures import Failure
+from riskmap.db import db
+from riskmap.history.queries import Checked, Known, check_all, holds
+from riskmap.organisation.models import Bureau
+
+NOBODY = "不属任何单位"
+_HEAD = re.compile(r"(\d{1,18}):(\d{1,18}):([0-9a-f]{64})")
+Names = dict[int, tuple[str, str]]
+
+
+class KnownHead(click.ParamType[Known]):
+    """A chain's head as `backup` and `verify` print it."""
+
+    name = "链:条数:校验值"
+
+    def convert(
+        self, value: str | Known, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Known:
+        if isinstance(value, Known):
+            return value
+        if head := _HEAD.fullmatch(value.strip().lower()):
+            return Known(int(head[1]), int(head[2]), head[3])
+        raise click.BadParameter(
+            f"{value} 不是链尾；应照 backup 或 verify 打印的样子写：链:条数:64 位校验值"
+        )
+
+
+@click.command()
+@click.option(
+    "--head", "known", type=KnownHead(), multiple=True,
+    help="以前打印过的链尾，可重复；由此能发现记录的末尾被截掉",
+)  # fmt: skip
+@click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
+def verify(known: tuple[Known, ...], kind: str) -> None:
+    """逐条核对变更记录的哈希链；断了就指出第一处。"""
+    with opened(), db.engine.connect() as connection:
+        found = check_all(connection)
+        lost = [head for head in known if not holds(connection, head)]
+        names = bureau_names(connection)
+    click.echo(as_json(found, known, lost, names) if kind == "json" else as_text(found, names))
+    if wrong := [*problems(found, names), *map(lost_in_words, lost)]:
+        raise Failure("；".join(wrong))
+
+
+def bureau_names(connection: Connection) -> Names:
+    """Return code and name of every bureau by its id, which is its chain's number."""
+    rows = connection.execute(select(Bureau.id, Bureau.code, Bureau.name).order_by(Bureau.id))
+    return {row.id: (row.code, row.name) for row in rows}
+
+
+def _called(chain: int, names: Names) -> str:
+    code, name = names.get(chain, ("", NOBODY if chain == 0 else f"编号 {chain} 的单位"))
+    return f"{name}（{code}）" if code else name
+
+
+def head_of(checked: Checked) -> str:
+    """Return a chain's head as it is to be kept outside the database."""
+    return str(Known(checked.chain, *checked.head)) if checked.head else "—"
+
+
+def as_text(found: Sequence[Checked], names: Names) -> str:
+    """Return a line for every chain."""
+    if not found:
+        return "还没有变更记录"
+    return "\n".join(
+        f"{'断链' if each.broken else '完整'}  {_called(each.chain, names)}："
+        f"{each.head[0] if each.head else 0} 条，链尾 {head_of(each)}"
+        for each in found
+    )
+
+
+def problems(found: Sequence[Checked], names: Names) -> list[str]:
+    """Return the first broken link of every chain that has one, in words."""
+    return [
+        f"{_called(each.chain, names)}的变更记录从第 {each.broken.number} 条断开"
+        f"（{each.broken.reason}）；请保留现场，用断开之前的备份核对"
+        for each in found
+        if each.broken
+    ]
+
+
+def lost_in_words(head: Known) -> str:
+    return (
+        f"找不到链尾 {head.chain}:{head.number}：记录的末尾被截掉或改写过，"
+        "或者数据库是从更早的备份恢复的；请用备份核对"
+    )
+
+
+def as_json(
+    found: Sequence[Checked], known: Sequence[Known], lost: Sequence[Known], names: Names
+) -> str:
+    """Return what was found, stable for programs."""
+    chains = [
+        {
+            "chain": each.chain,
+            "bureau": names.get(each.chain, (None, None))[0],
+            "entries": each.head[0] if each.head else 0,
+            "head": head_of(each) if each.head else None,
+            "broken": each.broken and {"number": each.broken.number, "reason": each.broken.reason},
+        }
+        for each in found
+    ]
+    heads = [{"head": str(head), "found": head not in lost} for head in known]
+    good = not lost and all(each.broken is None for each in found)
+    return json.dumps({"good": good, "chains": chains, "heads": heads}, ensure_ascii=False)

@@ -1,0 +1,220 @@
+"""What lies on somebody's desk: the maps to keep, what changed last, what asks for attention."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, exists, func, or_, select
+
+from riskmap.accounts.models import Attempt, Grant, User
+from riskmap.db import AnySession, now
+from riskmap.history.events import Kind
+from riskmap.history.models import Change
+from riskmap.maps.levels import counted
+from riskmap.maps.listed import steps_per_map
+from riskmap.maps.models import AccountMap, MapBasis, RiskPointMeasure, Step
+from riskmap.organisation.models import Bureau, Holding, Node
+from riskmap.organisation.scope import Scope
+from riskmap.organisation.tree import NodeLevel
+from riskmap.register.models import Basis, Item, Measure
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
+NEWEST = 12  # changed maps that a desk shows
+WEEK = timedelta(days=7)
+
+
+def maps_to_keep(session: AnySession, scope: Scope) -> Rows:
+    """Return the maps in use in a scope, by code: counts, worst rank, version, last change."""
+    risks, steps = counted(), steps_per_map()
+    return session.execute(
+        select(
+            AccountMap.id,
+            AccountMap.code,
+            AccountMap.title,
+            AccountMap.version,
+            AccountMap.changed_at,
+            Node.code.label("node"),
+            Node.name.label("place"),
+            Node.level,
+            func.coalesce(steps.c.steps, 0).label("steps"),
+            func.coalesce(risks.c.high + risks.c.medium + risks.c.low, 0).label("risks"),
+            func.coalesce(risks.c.worst, 0).label("worst"),
+        )
+        .join(Node, AccountMap.node_id == Node.id)
+        .outerjoin(steps, steps.c.map_id == AccountMap.id)
+        .outerjoin(risks, risks.c.map_id == AccountMap.id)
+        .where(scope.nodes(), AccountMap.retired_on.is_(None))
+        .order_by(AccountMap.code)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """The newest change of a map: when, and by whom."""
+
+    code: str
+    title: str
+    place: str
+    at: datetime
+    who: str
+    changes: int
+
+
+def changed_last(session: AnySession, scope: Scope, count: int = NEWEST) -> list[LastChange]:
+    """Return the maps of a scope that were changed last, the newest first."""
+    newest = (
+        select(
+            Change.map_id,
+            func.max(Change.id).label("last"),
+            func.count(Change.request.distinct()).label("changes"),
+        )
+        .where(Change.bureau_id == scope.bureau.id, Change.map_id.is_not(None))
+        .group_by(Change.map_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            AccountMap.code, AccountMap.title, Node.name, Change.at, Change.who, newest.c.changes
+        )
+        .join(newest, newest.c.map_id == AccountMap.id)
+        .join(Change, Change.id == newest.c.last)
+        .join(Node, AccountMap.node_id == Node.id)
+        .where(scope.nodes(), AccountMap.retired_on.is_(None))
+        .order_by(newest.c.last.desc())
+        .limit(count)
+    )
+    return [LastChange(*row) for row in rows]
+
+
+def without_map(session: AnySession, scope: Scope) -> Rows:
+    """Return the nodes in use of a scope that no map in use is drawn for: code, name, level."""
+    drawn = exists().where(AccountMap.node_id == Node.id, AccountMap.retired_on.is_(None))
+    return session.execute(
+        select(Node.code, Node.name, Node.level)
+        .where(scope.nodes(), Node.retired_on.is_(None), ~drawn)
+        .order_by(Node.code)
+    ).all()
+
+
+def vacant(session: AnySession, scope: Scope, day: date) -> Rows:
+    """Return the posts in use of a scope that nobody holds on a day: code, name."""
+    held = exists().where(
+        Holding.post_id == Node.id,
+        Holding.since <= day,
+        or_(Holding.until.is_(None), Holding.until >= day),
+    )
+    return session.execute(
+        select(Node.code, Node.name)
+        .where(scope.nodes(), Node.level == NodeLevel.POST, Node.retired_on.is_(None), ~held)
+        .order_by(Node.code)
+    ).all()
+
+
+def ended_and_cited(session: AnySession, scope: Scope, day: date) -> Rows:
+    """Return where maps of a scope cite what is no longer in force: map's code, title, basis."""
+    citing = (
+        select(MapBasis.map_id, MapBasis.basis_id)
+        .union(select(Step.map_id, Step.basis_id).where(Step.basis_id.is_not(None)))
+        .subquery()
+    )
+    return session.execute(
+        select(
+            AccountMap.code,
+            AccountMap.title,
+            Basis.code.label("basis"),
+            Basis.title.label("basis_title"),
+        )
+        .join(citing, citing.c.map_id == AccountMap.id)
+        .join(Basis, Basis.id == citing.c.basis_id)
+        .join(Node, AccountMap.node_id == Node.id)
+        .where(scope.nodes(), AccountMap.retired_on.is_(None), Basis.in_force_until < day)
+        .order_by(AccountMap.code, Basis.code)
+    ).all()
+
+
+def retired_and_used(session: AnySession, scope: Scope) -> Rows:
+    """Return where maps of a scope use a retired measure: map's code, title, measure."""
+    return session.execute(
+        select(AccountMap.code, AccountMap.title, Measure.code.label("measure"), Measure.text)
+        .join(RiskPointMeasure, RiskPointMeasure.map_id == AccountMap.id)
+        .join(Measure, RiskPointMeasure.measure_id == Measure.id)
+        .join(Node, AccountMap.node_id == Node.id)
+        .where(scope.nodes(), AccountMap.retired_on.is_(None), Measure.retired_on.is_not(None))
+        .distinct()
+        .order_by(AccountMap.code, Measure.code)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFigures:
+    """What of the register asks for attention; each figure leads to its list."""
+
+    unused: int
+    bare_items: int
+    ended_cited: int
+    unchecked: int
+
+
+def register_figures(session: AnySession, bureau: Bureau, day: date) -> RegisterFigures:
+    """Return how many measures no map uses, items have none, bases ended or are unchecked."""
+    used = (
+        select(RiskPointMeasure.measure_id)
+        .join(AccountMap, RiskPointMeasure.map_id == AccountMap.id)
+        .where(AccountMap.retired_on.is_(None))
+    )
+    answered = select(Measure.item_id).where(Measure.retired_on.is_(None))
+    cited = select(MapBasis.basis_id).union(select(Step.basis_id).where(Step.basis_id.is_not(None)))
+
+    def how_many(model: Any, *conditions: Any) -> int:
+        statement = select(func.count()).where(
+            model.bureau_id == bureau.id, model.retired_on.is_(None), *conditions
+        )
+        return int(session.scalar(statement.select_from(model)) or 0)
+
+    return RegisterFigures(
+        unused=how_many(Measure, Measure.id.not_in(used)),
+        bare_items=how_many(Item, Item.id.not_in(answered)),
+        ended_cited=how_many(Basis, Basis.in_force_until < day, Basis.id.in_(cited)),
+        unchecked=how_many(Basis, Basis.unverified),
+    )
+
+
+def refusals(session: AnySession, bureau: Bureau) -> dict[Kind, int]:
+    """Return how often in the last week somebody was refused, by kind; those of no bureau too."""
+    kinds = (Kind.REFUSED, Kind.SIGN_IN_FAILED, Kind.LOCKED)
+    rows = session.execute(
+        select(Change.kind, func.count())
+        .where(
+            or_(Change.bureau_id == bureau.id, Change.bureau_id.is_(None)),
+            Change.kind.in_([each.value for each in kinds]),
+            Change.at > now() - WEEK,
+        )
+        .group_by(Change.kind)
+    )
+    found = {row[0]: row[1] for row in rows}
+    return {each: found.get(each.value, 0) for each in kinds}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFigures:
+    """What of the accounts asks for attention."""
+
+    active: int
+    locked: int
+    never_changed: int
+    without_role: int
+
+
+def account_figures(session: AnySession, bureau: Bureau) -> AccountFigures:
+    """Return how many users are active, shut out, have their first password, or no role."""
+    active = (User.bureau_id == bureau.id, User.disabled_on.is_(None))
+    locked = exists().where(and_(Attempt.name_key == User.name_key, Attempt.locked_until > now()))
+    granted = exists().where(Grant.user_id == User.id)
+
+    def how_many(*conditions: Any) -> int:
+        return int(session.scalar(select(func.count(User.id)).where(*active, *conditions)) or 0)
+
+    return AccountFigures(
+        how_many(), how_many(locked), how_many(User.must_change), how_many(~granted)
+    )

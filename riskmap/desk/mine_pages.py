@@ -1,0 +1,67 @@
+"""Everybody's own first page: made of what the person may do."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from riskmap.accounts.current import Asking, asking
+from riskmap.db import db, today
+from riskmap.desk import mine
+from riskmap.desk.blueprint import bp
+from riskmap.maps.levels import LEVELS
+from riskmap.organisation.models import Bureau
+from riskmap.organisation.scope import visible_to_me
+from riskmap.web.access import Policy, allows
+
+
+@bp.get("/desk")
+@allows(Policy.SIGNED_IN)
+def desk() -> ResponseReturnValue:
+    """Show what one has to do: own maps, what changed last, what asks for attention."""
+    me = asking()
+    assert me is not None, "the guard lets nobody else in"
+    owner = db.session.get_one(Bureau, me.user.bureau_id)
+    parts: dict[str, Any] = {}
+    for policy, part in PARTS:
+        if me.may(policy):
+            parts |= part(owner, me)
+    return render_template("desk/mine.html", bureau=owner, me=me, levels=LEVELS, **parts)
+
+
+def _keeping(owner: Bureau, _me: Asking) -> dict[str, Any]:
+    scope = visible_to_me(owner, Policy.EDIT_MAPS)
+    return {
+        "maps": mine.maps_to_keep(db.session, scope),
+        "last": {each.code: each for each in mine.changed_last(db.session, scope, 1000)},
+        "without_map": mine.without_map(db.session, scope),
+        "vacant": mine.vacant(db.session, scope, today()),
+        "ended": mine.ended_and_cited(db.session, scope, today()),
+        "retired": mine.retired_and_used(db.session, scope),
+    }
+
+
+def _reading(owner: Bureau, _me: Asking) -> dict[str, Any]:
+    return {"changed": mine.changed_last(db.session, visible_to_me(owner))}
+
+
+def _register(owner: Bureau, _me: Asking) -> dict[str, Any]:
+    return {"register": mine.register_figures(db.session, owner, today())}
+
+
+def _trail(owner: Bureau, _me: Asking) -> dict[str, Any]:
+    return {"refusals": mine.refusals(db.session, owner)}
+
+
+def _accounts(owner: Bureau, _me: Asking) -> dict[str, Any]:
+    return {"accounts": mine.account_figures(db.session, owner)}
+
+
+PARTS = (
+    (Policy.EDIT_MAPS, _keeping),
+    (Policy.READ, _reading),
+    (Policy.EDIT_REGISTER, _register),
+    (Policy.READ_TRAIL, _trail),
+    (Policy.EDIT_USERS, _accounts),
+)
+"""Per policy, what it puts on the desk."""

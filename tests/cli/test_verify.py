@@ -1,0 +1,64 @@
+"""riskmap verify on a sound record, for people and for programs; tests/history tampers with it."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.cli.conftest import Run
+
+HEX = "a1" * 32
+
+
+def verified(run: Run, *words: str) -> Result:
+    return run("verify", *words)
+
+
+def test_every_chain_is_said_with_its_head_which_holds_afterwards(loaded: Run) -> None:
+    result = verified(loaded)
+
+    assert result.exit_code == 0, result.output
+    assert "（YJRS）：1 条，链尾 1:1:" in result.output
+    head = result.output.split("链尾 ")[1].strip()
+    assert verified(loaded, "--head", head).exit_code == 0
+    assert verified(loaded, "--head", f"1:1:{HEX}").exit_code == 1
+
+
+def test_programs_read_the_same_in_json(loaded: Run, tmp_path: Path) -> None:
+    said = json.loads(verified(loaded, "--format", "json").output)
+
+    (chain,) = said["chains"]
+    assert (said["good"], chain["bureau"], chain["entries"]) == (True, "YJRS", 1)
+    assert chain["broken"] is None
+
+    with sqlite3.connect(tmp_path / "exports" / "riskmap.db") as connection:
+        connection.execute("DROP TRIGGER change_sealed")
+        connection.execute("UPDATE change SET who = 'nobody'")
+    result = verified(loaded, "--format", "json", "--head", chain["head"], "--head", f"1:9:{HEX}")
+
+    said = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert said["good"] is False
+    assert said["chains"][0]["broken"]["number"] == 1
+    assert [each["found"] for each in said["heads"]] == [True, False]
+
+
+def test_a_record_without_entries_is_said(run: Run) -> None:
+    run("init")
+
+    result = verified(run)
+
+    assert result.exit_code == 0
+    assert "还没有" in result.output
+
+
+@pytest.mark.parametrize(
+    "head", ["", "1", "1:2", "a:b:c", f"1:1:{HEX[1:]}", f"1:1:{HEX}:1", f"1:-1:{HEX}", "9" * 99]
+)
+def test_a_head_that_is_none_is_refused(loaded: Run, head: str) -> None:
+    result = verified(loaded, "--head", head)
+
+    assert result.exit_code == 2
+    assert "64" in result.output
