@@ -184,7 +184,7 @@ def _risk(risk: RiskRow, known: Pickers) -> RiskShown:
     others = (known.measures.entries.get(code) for code in risk.measures if code not in there)
     ticks = tuple(_tick(each) for each in [*own, *(each for each in others if each)])
     by_hand = next((each for each in Level if each.value == risk.level), None)
-    opened = bool(item) and not (risk.measures or risk.other or risk.new_text)
+    opened = not (risk.measures or risk.other or risk.new_text)
     return RiskShown(by_hand or (item.value.level if item else None), ticks, opened)
 
 

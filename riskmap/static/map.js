@@ -34,7 +34,8 @@ document.addEventListener("click", (event) => {
   history.replaceState(null, "", `#${id}`);
   if (id.startsWith("row-")) {
     target.scrollIntoView({ block: "center" });
-    (target.querySelector('[data-first], a[href^="#shape-"]') || target).focus({ preventScroll: true });
+    const first = target.querySelector("[data-first]") || target.querySelector('a[href^="#shape-"]');
+    (first || target).focus({ preventScroll: true });
   } else {
     target.focus({ preventScroll: true });
   }
