@@ -8,21 +8,24 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.test import TestResponse
 
 from riskmap.accounts import commands
+from riskmap.accounts.models import User
 from riskmap.accounts.roles import Role
 from riskmap.app import create_app
 from riskmap.db import db
 from riskmap.history.models import Change
 from riskmap.maps.models import AccountMap, Step
-from riskmap.organisation.models import Holding, Node, Person
+from riskmap.organisation.models import Holding, Node, Party, Person
 from riskmap.organisation.queries import bureaus
+from riskmap.register.models import NotApplicable, StatutoryLimit
 from tests.users import sign_in
 
 ALL, OWN = "●", "○"
@@ -55,10 +58,10 @@ WITHIN = {"chief": "FZ-U1-K13", "leader": "FZ-U1-K13", "viewer": "FZ-U1-K13"}
 WITHIN["holder"] = "FZ-U1-K13-G01"
 """What the roles are granted for; all others for the whole bureau."""
 
-OWN_OFFICE = {"office": "FZ-U1-K13", "post": "FZ-U1-K13-G01"}
-OTHER_OFFICE = {"office": "FZ-U2-K03", "post": "FZ-U2-K03-G01"}
+OWN_OFFICE = {"office": "FZ-U1-K13", "post": "FZ-U1-K13-G01", "chief": "gongshang"}
+OTHER_OFFICE = {"office": "FZ-U2-K03", "post": "FZ-U2-K03-G01", "chief": "heding"}
 NO_OFFICE = {"office": "FZ-U2-K99", "post": "FZ-U2-K03-G99", "person": "RY-999", "entry": "999999"}
-"""What addresses are filled with; `person` and `entry` of the two offices are looked up."""
+"""What addresses are filled with; `person`, `entry` and other numbers are looked up."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Route:
     """An address to try, and what it answers who may."""
 
     asks: str  # of RIGHTS, "public" or "signed_in"
-    address: str  # with {office}, {post}, {person}, {entry} where it is about an office
+    address: str  # with {office}, {post}, {person}, {entry}… where it is about one thing
     shows: str = ""  # of a list: what stands in it for each row that may be seen
     answers: int = 200
     strangers: int = 0  # what who has not signed in is answered, where it is not the way in
@@ -149,6 +152,105 @@ ROUTES: dict[str, tuple[Route, ...]] = {
 }
 
 
+def pages(asks: str, **addresses: str) -> None:
+    """Put pages into the table, by the names of their views."""
+    for view, address in addresses.items():
+        ROUTES[f"GET desk.{view}"] = (Route(asks, address),)
+
+
+def acts(asks: str, **addresses: str) -> None:
+    """Put what is only handed in into the table."""
+    for view, address in addresses.items():
+        ROUTES[f"POST desk.{view}"] = (Route(asks, address, answers=CUT),)
+
+
+def forms(asks: str, **addresses: str) -> None:
+    """Put pages with a form that is handed in to the same address into the table."""
+    pages(asks, **addresses)
+    acts(asks, **addresses)
+
+
+forms(
+    "edit_register",
+    keep="/register/keep",
+    add_category="/register/categories/new",
+    edit_category="/register/categories/FX-01/edit",
+    add_item="/register/items/new",
+    edit_item="/register/items/FX-0101/edit",
+    add_measure="/register/measures/new",
+    edit_measure="/register/measures/CS-0101-01/edit",
+    add_basis="/register/bases/new",
+    edit_basis="/register/bases/FG-018/edit",
+    add_limit="/register/bases/FG-018/limits/new",
+    edit_limit="/register/limits/{limit}/edit",
+    add_matter="/register/matters/new",
+    edit_matter="/register/matters/QL-001/edit",
+    add_not_applicable="/register/not-applicable/new",
+    edit_not_applicable="/register/not-applicable/{excused}/edit",
+    retire="/register/measures/CS-0101-01/retire",
+)
+pages(
+    "edit_register",
+    matters="/register/matters",
+    not_applicable="/register/not-applicable",
+    retired="/register/retired",
+    bulk="/register/measures/bulk",
+)
+acts(
+    "edit_register",
+    preview="/register/measures/bulk",
+    apply="/register/measures/bulk/apply",
+    end_not_applicable="/register/not-applicable/{excused}/end",
+)
+forms(
+    "edit_organisation",
+    edit_bureau="/organisation/bureau",
+    add_node="/organisation/nodes/add?at={office}",
+    edit_node="/organisation/nodes/{post}",
+    move_node="/organisation/nodes/{post}/move",
+    retire_node="/organisation/nodes/{post}/retire",
+    add_person="/organisation/people/add",
+    edit_person="/organisation/people/{person}",
+    retire_person="/organisation/people/{person}/retire",
+    add_holding="/organisation/holdings/add?post={post}",
+    edit_holding="/organisation/holdings/{holding}",
+    add_party="/organisation/parties/add",
+    edit_party="/organisation/parties/{party}",
+    retire_party="/organisation/parties/{party}/retire",
+)
+pages(
+    "edit_organisation",
+    organisation="/organisation",
+    persons="/organisation/people",
+    parties="/organisation/parties",
+)
+acts(
+    "edit_organisation",
+    order_nodes="/organisation/order",
+    order_parties="/organisation/parties/order",
+    remove_holding="/organisation/holdings/{holding}/remove",
+    bring_back_node="/organisation/nodes/{post}/bring-back",
+    bring_back_person="/organisation/people/{person}/bring-back",
+    bring_back_party="/organisation/parties/{party}/bring-back",
+)
+forms(
+    "edit_users",
+    add_user="/users/add",
+    edit_user="/users/{user}",
+    reset_password="/users/{user}/password",
+)
+pages("edit_users", users="/users")
+acts(
+    "edit_users",
+    disable_user="/users/{user}/disable",
+    enable_user="/users/{user}/enable",
+    unlock_user="/users/{user}/unlock",
+    end_sessions="/users/{user}/sessions/end",
+)
+forms("edit_grants", edit_grants="/grants/{user}")
+pages("edit_grants", grants="/grants")
+
+
 def names(office: dict[str, str]) -> dict[str, str]:
     """Return what addresses about an office are filled with."""
     node = select(Node.id).where(Node.code == office["post"]).scalar_subquery()
@@ -158,8 +260,17 @@ def names(office: dict[str, str]) -> dict[str, str]:
     step.text += "（改）"
     db.session.flush()
     entry = select(Change.id).where(Change.subject == "step", Change.row_id == step.id)
+
+    def first(statement: Select[Any]) -> str:
+        return str(db.session.scalars(statement.limit(1)).one())
+
     return {
         **office,
+        "holding": first(select(Holding.id).where(Holding.post_id == node)),
+        "party": first(select(Party.code)),
+        "limit": first(select(StatutoryLimit.code)),
+        "excused": first(select(NotApplicable.id)),
+        "user": first(select(User.id).where(User.name == office["chief"])),
         "person": db.session.scalars(held.where(Holding.post_id == node)).first() or "",
         "entry": str(db.session.scalars(entry.order_by(Change.id.desc())).first()),
     }
