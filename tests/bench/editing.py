@@ -4,7 +4,8 @@ uv run python tests/bench/editing.py [rounds]
 
 Keystroke: the chart of a map of which one word has just changed, asked of the site (the time that
 the server takes), against the bare drawing of the same map (layout, DOT, SVG); in turns, never
-twice the same text, so that nothing is remembered. Saving a step: the time of the whole request against the time
+twice the same text, so that nothing is remembered. Saving a step: the time that the server takes
+against the time
 that its own statements and its commit take in the database. Lists: statements of a page of 5 rows
 and of one of 50.
 """
