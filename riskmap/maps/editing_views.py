@@ -34,6 +34,7 @@ from riskmap.maps.editor import (
     on_one_line,
     risks,
     saved_by,
+    with_actors,
     with_others_ticked,
     wrong_among,
 )
@@ -89,7 +90,7 @@ def _keep(at: Edited, draft: MapDraft, version: int | None = None) -> MapDraftRo
 def _operate(at: Edited, do: str) -> ResponseReturnValue:
     """Change the draft's rows, keep it, and show it again."""
     typed = _typed(at)
-    found = with_others_ticked(apply(typed, do), at.known)
+    found = with_actors(typed, with_others_ticked(apply(typed, do), at.known), at)
     row = _keep(at, found)
     db.session.commit()
     return _page(at, found, row, focus=aim(typed, found, do))
@@ -103,6 +104,7 @@ def _paste(at: Edited, _do: str) -> ResponseReturnValue:
     found = paste(typed, request.form.get("paste", ""), -1 if after is None else after, names)
     if after is not None and len(found.steps) > len(typed.steps) and not typed.steps[after].text:
         found = apply(found, f"delete:{after}")  # the row that they were pasted into
+    found = with_actors(typed, found, at)
     row = _keep(at, found)
     db.session.commit()
     return _page(at, found, row, focus=aim(typed, found, "paste"))
