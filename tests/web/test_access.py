@@ -177,7 +177,7 @@ forms(
     edit_category="/register/categories/FX-01/edit",
     add_item="/register/items/new",
     edit_item="/register/items/FX-0101/edit",
-    add_measure="/register/measures/new",
+    add_measure="/register/measures/new?item=FX-0101",
     edit_measure="/register/measures/CS-0101-01/edit",
     add_basis="/register/bases/new",
     edit_basis="/register/bases/FG-018/edit",
@@ -194,7 +194,7 @@ pages(
     matters="/register/matters",
     not_applicable="/register/not-applicable",
     retired="/register/retired",
-    bulk="/register/measures/bulk",
+    bulk="/register/measures/bulk?code=CS-0101-01",
 )
 acts(
     "edit_register",
@@ -205,7 +205,7 @@ acts(
 forms(
     "edit_organisation",
     edit_bureau="/organisation/bureau",
-    add_node="/organisation/nodes/add?at={office}",
+    add_node="/organisation/nodes/add?below={office}",
     edit_node="/organisation/nodes/{post}",
     move_node="/organisation/nodes/{post}/move",
     retire_node="/organisation/nodes/{post}/retire",

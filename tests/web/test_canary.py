@@ -274,7 +274,7 @@ def test_every_number_counts_what_its_reader_may_read(site: Site, name: str) -> 
 def test_uses_of_the_register_are_counted_as_far_as_one_may_read(site: Site, name: str) -> None:
     client, here = sign_in(site.app, name), HERE[READERS[name]]
     pages = [client.get(f"/measures?page={page}").text for page in (1, 2, 3)]
-    row = r'<tr><td>(CS-[\d-]+)</td>.*?<td class="number">.*?>(\d+)<'
+    row = r'<td class="code">(CS-[\d-]+)</td>.*?<td class="number">.*?>(\d+)<'
     rows = re.findall(row, "".join(pages), re.DOTALL)
     counted = dict(
         site.sql(
