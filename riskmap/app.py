@@ -40,6 +40,7 @@ from riskmap.desk.blueprint import bp as desk
 from riskmap.drawing.engine import Engine
 from riskmap.drawing.kept import Kept, shelf_in
 from riskmap.history import recording as _recording  # noqa: F401 (listens to every session)
+from riskmap.maps import editing_views
 from riskmap.maps import touching as _touching  # noqa: F401 (as above)
 from riskmap.maps.views import bp as maps
 from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
@@ -67,6 +68,9 @@ PAGES = (
     user_pages,
 )
 """The modules whose views belong to `desk`: importing them is what registers them."""
+
+EDITOR = editing_views
+"""The module with more views of `maps`, for the same reason."""
 
 A_YEAR = 365 * 24 * 3600
 LARGEST_FORM = 4 * 1024 * 1024  # bytes

@@ -13,6 +13,7 @@ from riskmap.maps.models import (
     AccountMap,
     LimitSpan,
     MapBasis,
+    MapDraftRow,
     RiskPoint,
     RiskPointMeasure,
     Step,
@@ -336,6 +337,21 @@ def make_grant(session: Session, user: User, **columns: Any) -> Grant:
     return add(session, Grant, defaults, columns)
 
 
+def make_draft(
+    session: Session, account_map: AccountMap, user: User, **columns: Any
+) -> MapDraftRow:
+    """Let a user be typing on a map."""
+    defaults = {
+        "bureau_id": account_map.bureau_id,
+        "map_id": account_map.id,
+        "user_id": user.id,
+        "base_version": 1,
+        "content": "{}",
+        "saved_at": CHANGED,
+    }
+    return add(session, MapDraftRow, defaults, columns)
+
+
 def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, Any]:
     """Add a row to every table that a bureau's records fill; return them by the table's name."""
     bureau = bureau or make_bureau(session)
@@ -381,5 +397,6 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
         make_span(session, limit, first, last),
         user,
         make_grant(session, user, node_id=post.id),
+        make_draft(session, account_map, user),
     )
     return {row.__tablename__: row for row in rows}

@@ -22,23 +22,42 @@ class Lock:
     time: timedelta
 
 
-def right_user(
-    session: AnySession, name: str, password: str, lock: Lock, *, here: bool
-) -> User | None:
-    """Return whose name and password these are, None if they are nobody's or the name is shut.
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A name and password that were tried: the hash kept for the name, and whether it fits."""
 
-    The same work is done for a name that nobody has. `here` is whether the request comes from this
-    machine: the sample's users are let in from nowhere else.
+    name: str
+    password: str
+    kept: str | None
+    fits: bool
+
+
+def tried(session: AnySession, name: str, password: str) -> Tried:
+    """Return whether a password fits a name; as slow for a name that nobody has.
+
+    It only reads, and is slow on purpose: to be called before a writing transaction begins, which
+    others would wait for.
     """
-    key = name_key(name)[:60]
+    of_name = select(User.password).where(User.name_key == name_key(name)[:60])
+    kept = session.scalars(of_name).one_or_none()
+    return Tried(name, password, kept, passwords.matches(kept, password))
+
+
+def right_user(session: AnySession, attempted: Tried, lock: Lock, *, here: bool) -> User | None:
+    """Return whose name and password were tried, None if nobody's or the name is shut.
+
+    `here` is whether the request comes from this machine: the sample's users are let in from
+    nowhere else.
+    """
+    key = name_key(attempted.name)[:60]
     user = session.scalars(select(User).where(User.name_key == key)).one_or_none()
     attempt = _attempt(session, key)
-    fits = passwords.matches(user.password if user else None, password)
+    fits = attempted.fits and user is not None and user.password == attempted.kept
     shut = attempt.locked_until is not None and attempt.locked_until > now()
     if user and fits and not shut and user.disabled_on is None and (here or not user.is_demo):
-        _let_in(session, user, attempt, password)
+        _let_in(session, user, attempt, attempted.password)
         return user
-    _count(session, attempt, lock, user, name)
+    _count(session, attempt, lock, user, attempted.name)
     return None
 
 

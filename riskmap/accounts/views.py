@@ -14,7 +14,7 @@ from riskmap.accounts.forms import PasswordForm, SignInForm
 from riskmap.accounts.guard import from_this_machine, kept_form, must_change
 from riskmap.accounts.models import User, UserSession
 from riskmap.accounts.pages import local, sign_in_page
-from riskmap.accounts.signing_in import right_user
+from riskmap.accounts.signing_in import right_user, tried
 from riskmap.db import db, now
 from riskmap.db.connections import start_writing
 from riskmap.history.events import Actor, Kind, act_as
@@ -41,14 +41,7 @@ def signed_in() -> ResponseReturnValue:
     """Sign in, and lead on to where the user was going; a form that was typed before goes along."""
     require_whole()
     form = SignInForm()
-    start_writing(db.session)
-    here = from_this_machine()
-    name, password = form.name.data or "", form.password.data or ""
-    user = (
-        right_user(db.session, name, password, settings().lock, here=here)
-        if form.validate()
-        else None
-    )
+    user = _right_user(form) if form.validate() else None
     kept = [(name[5:], value) for name, value in kept_form() if name.startswith("kept-")]
     if user is None:
         db.session.commit()
@@ -58,6 +51,13 @@ def signed_in() -> ResponseReturnValue:
     if kept:
         return render_template("accounts/resume.html", target=target, kept=kept)
     return redirect(target, 303)
+
+
+def _right_user(form: SignInForm) -> User | None:
+    attempted = tried(db.session, form.name.data or "", form.password.data or "")
+    db.session.rollback()
+    start_writing(db.session)
+    return right_user(db.session, attempted, settings().lock, here=from_this_machine())
 
 
 def _begin(user: User) -> None:

@@ -97,7 +97,7 @@ class PostgresStore:
     def require_free(self, *, force: bool) -> None:
         """Raise `BackupError` if somebody is connected, unless they are to be sent away."""
         with self.server().connect() as server:
-            if not self.exists(server):
+            if not self.exists(server, self.name):
                 return
             if not force:
                 self.refuse_others(server)
@@ -109,9 +109,9 @@ class PostgresStore:
             names = "、".join(sorted({each.who for each in others if each.who}))
             raise in_use(who=f"（{len(others)} 个连接：{names}；确要断开它们，可加 --force）")
 
-    def exists(self, server: Connection) -> bool:
+    def exists(self, server: Connection, name: str) -> bool:
         asked = text("SELECT 1 FROM pg_database WHERE datname = :name")
-        return server.execute(asked, {"name": self.name}).first() is not None
+        return server.execute(asked, {"name": name}).first() is not None
 
     def _run(self, program: str, words: list[str], database: str) -> None:
         """Run one of PostgreSQL's programs; the password goes neither into words nor messages."""
@@ -156,11 +156,13 @@ class PostgresSwap:
         self.engine.dispose()
         store = self.store
         with store.server().connect() as server:
-            if not store.exists(server):
+            if not store.exists(server, store.name):
                 server.exec_driver_sql(_rename(self.name, store.name))
                 self.done = True
                 return ""
             kept = _suffixed(store.name, f"_before_{datetime.now(ZONE):%Y%m%d_%H%M%S}")
+            while store.exists(server, kept):  # two restores in one second
+                kept = _suffixed(kept, "b")
             if not force:
                 store.refuse_others(server)
                 self._exchange(kept)

@@ -141,6 +141,8 @@ class SqliteSwap:
             return ""
         _own_as(self.path, running)
         before = running.with_name(f"{running.name}.before-{datetime.now(ZONE):%Y%m%d-%H%M%S}")
+        while before.exists():  # two restores in one second
+            before = before.with_name(f"{before.name}b")
         with self.store.held(for_good=True) as holding:
             if os.name == "nt":  # which renames no open file
                 holding.close()

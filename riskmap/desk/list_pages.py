@@ -8,6 +8,7 @@ from riskmap.desk import lists, uses
 from riskmap.desk.blueprint import bp
 from riskmap.desk.words import choices
 from riskmap.document.terms import Duty
+from riskmap.maps import listed
 from riskmap.maps.levels import LEVELS
 from riskmap.organisation.queries import nodes
 from riskmap.organisation.scope import Scope, my_scope
@@ -23,15 +24,14 @@ from riskmap.web.listing import filters, listing
 def maps() -> ResponseReturnValue:
     """Show the maps in use."""
     scope = my_scope()
-    asked = filters(
-        q=None, node=None, scale=list(NodeLevel), level=[*Level, "none"], kind=list(PowerKind)
-    )
-    statement, sorts = lists.maps(scope, asked)
+    asked = listed.asked_for_maps()
+    statement, sorts = listed.maps(scope, asked)
     return render_template(
         "desk/maps.html",
         bureau=scope.bureau,
         list=listing(db.session, statement, sorts),
         asked=asked,
+        kept=listed.kept(),
         units=_units(scope),
         scales=choices(NodeLevel),
         grades=choices(Level),

@@ -3,42 +3,23 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from riskmap.maps.in_use import in_use, map_ids
-from riskmap.maps.levels import counted, risk_rank
+from riskmap.maps.levels import risk_rank
+from riskmap.maps.listed import Filters, Listed, Statement, below, contains
 from riskmap.maps.models import AccountMap, MapBasis, RiskPoint, RiskPointMeasure, Step
 from riskmap.organisation.models import Holding, Node, Party, Person
 from riskmap.organisation.scope import Scope
-from riskmap.organisation.tree import NodeLevel
 from riskmap.register.models import (
     Basis,
     Category,
     Item,
-    Matter,
     Measure,
     Responsibility,
     StatutoryLimit,
 )
 from riskmap.register.rating import Level
-from riskmap.register.terms import PowerKind
-from riskmap.web.listing import Sorts
-
-Filters = dict[str, str]
-Statement = Select[*tuple[Any, ...]]
-Listed = tuple[Statement, Sorts]
-"""A statement and what it can be sorted by."""
-
-
-def steps_per_map() -> Any:
-    """Return a subquery of how many steps each map has: `map_id`, `steps`."""
-    return select(Step.map_id, func.count().label("steps")).group_by(Step.map_id).subquery("steps")
-
-
-def _below(scope: Scope, code: str) -> ColumnElement[bool]:
-    """Return the condition that a `Node` row stands at or below the node of a code."""
-    top = select(Node.path).where(scope.nodes(), Node.code == code).scalar_subquery()
-    return Node.path.startswith(top)
 
 
 def held_in(scope: Scope) -> Select[int]:
@@ -51,62 +32,8 @@ def _on_maps(statement: Statement, scope: Scope, asked: Filters) -> Statement:
     if code := asked.get("map"):
         statement = statement.where(AccountMap.code == code)
     if node := asked.get("node"):
-        statement = statement.where(_below(scope, node))
+        statement = statement.where(below(scope, node))
     return statement
-
-
-def contains(column: Any, asked: str) -> ColumnElement[bool]:
-    """Return the condition that a column holds a text, whatever signs are in it."""
-    found: ColumnElement[bool] = column.icontains(asked, autoescape=True)
-    return found
-
-
-def maps(scope: Scope, asked: Filters) -> Listed:
-    """Maps by `q`, `node`, `level`, `kind` (of power): code, title, place, counts, worst rank."""
-    risks = counted()
-    steps = steps_per_map()
-    count = func.coalesce(steps.c.steps, 0)
-    total = func.coalesce(risks.c.high + risks.c.medium + risks.c.low, 0)
-    worst = func.coalesce(risks.c.worst, 0)
-    statement: Statement = (
-        select(
-            AccountMap.code,
-            AccountMap.title,
-            Node.name.label("place"),
-            Node.code.label("node"),
-            Node.level,
-            Matter.name.label("matter"),
-            Matter.kind,
-            count.label("steps"),
-            total.label("risks"),
-            worst.label("worst"),
-        )
-        .join(Node, AccountMap.node_id == Node.id)
-        .outerjoin(Matter, AccountMap.matter_id == Matter.id)
-        .outerjoin(steps, steps.c.map_id == AccountMap.id)
-        .outerjoin(risks, risks.c.map_id == AccountMap.id)
-        .where(*in_use(scope))
-    )
-    if text := asked.get("q"):
-        statement = statement.where(
-            or_(contains(AccountMap.code, text), contains(AccountMap.title, text))
-        )
-    if node := asked.get("node"):
-        statement = statement.where(_below(scope, node))
-    if scale := asked.get("scale"):
-        statement = statement.where(Node.level == NodeLevel(scale))
-    if level := asked.get("level"):
-        rank = 0 if level == "none" else Level(level).rank
-        statement = statement.where(worst == rank)
-    if kind := asked.get("kind"):
-        statement = statement.where(Matter.kind == PowerKind(kind))
-    return statement, {
-        "code": (AccountMap.code,),
-        "title": (AccountMap.title,),
-        "steps": (count,),
-        "risks": (total,),
-        "level": (worst,),
-    }
 
 
 def risk_points(scope: Scope, asked: Filters) -> Listed:
@@ -333,7 +260,7 @@ def people(scope: Scope, asked: Filters, day: date) -> Listed:
         statement = statement.where(or_(contains(Person.code, text), contains(Person.name, text)))
     if node := asked.get("node"):
         held = select(Holding.person_id).join(Node, Holding.post_id == Node.id)
-        statement = statement.where(Person.id.in_(held.where(_below(scope, node))))
+        statement = statement.where(Person.id.in_(held.where(below(scope, node))))
     return statement, {
         "code": (Person.code,),
         "name": (Person.name,),

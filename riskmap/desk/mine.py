@@ -9,10 +9,10 @@ from sqlalchemy import Row, and_, exists, func, or_, select
 
 from riskmap.accounts.models import Attempt, Grant, User
 from riskmap.db import AnySession, now
-from riskmap.desk.lists import steps_per_map
 from riskmap.history.events import Kind
 from riskmap.history.models import Change
 from riskmap.maps.levels import counted
+from riskmap.maps.listed import steps_per_map
 from riskmap.maps.models import AccountMap, MapBasis, RiskPointMeasure, Step
 from riskmap.organisation.models import Bureau, Holding, Node
 from riskmap.organisation.scope import Scope

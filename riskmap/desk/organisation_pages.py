@@ -60,6 +60,7 @@ def node(code: str) -> ResponseReturnValue:
         today=day,
         owed=uses.owed(db.session, row),
         levels=list(Level),
+        editable=my_scope(Policy.EDIT_MAPS).holds(row.path) and not row.retired_on,
     )
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import or_, select
 from riskmap.accounts.models import User
 from riskmap.db import db, today
 from riskmap.desk.blueprint import bp
-from riskmap.desk.lists import contains
 from riskmap.desk.upkeep import kept, once, own_bureau
 from riskmap.desk.words import choices
+from riskmap.maps.listed import contains
 from riskmap.organisation import codes, commands, keeping
 from riskmap.organisation.forms import HoldingForm, NewPersonForm, PersonForm, RetireForm
 from riskmap.organisation.models import Bureau, Holding, Node, Person

@@ -13,10 +13,10 @@ from riskmap.config import ZONE
 from riskmap.db import AnySession
 from riskmap.db.base import Base
 from riskmap.desk.fields import field_word
-from riskmap.desk.lists import Listed, contains
 from riskmap.desk.words import word
 from riskmap.history.events import Kind
 from riskmap.history.models import Change
+from riskmap.maps.listed import Listed, contains
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import Scope
 from riskmap.web.access import Policy

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from riskmap.db import AnySession
-from riskmap.desk.lists import steps_per_map
 from riskmap.maps.in_use import in_use
 from riskmap.maps.levels import counted
+from riskmap.maps.listed import steps_per_map
 from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Node
 from riskmap.organisation.queries import nodes

@@ -57,7 +57,7 @@ def _shown() -> StringField:
 
 
 def _person() -> StringField:
-    return StringField(_l("Person"), [Length(max=200)])
+    return StringField(_l("Staff member"), [Length(max=200)])
 
 
 class _NewPassword:
@@ -132,7 +132,7 @@ class NewPasswordForm(_NewPassword, Form):
 class GrantRow(PlainForm):
     """A role, and the node at and below which it holds."""
 
-    role = SelectField(_l("Role"), validate_choice=False)
+    role = SelectField(_l("User role"), validate_choice=False)
     place = StringField(_l("Where"))
 
 
@@ -214,7 +214,7 @@ class GrantsForm(RowForm):
             ]
         return [
             _(
-                "Nobody else who can sign in is %(role)s; give it to somebody else first.",
+                "Nobody else is %(role)s; give it to somebody else first.",
                 role=word(each),
             )
             for each in last_of(db.session, self.user, [role for role, _node in typed])

@@ -14,12 +14,12 @@ from riskmap.accounts.models import Grant, User, UserSession
 from riskmap.accounts.roles import Role
 from riskmap.db import db, now
 from riskmap.desk.blueprint import bp
-from riskmap.desk.lists import contains
 from riskmap.desk.upkeep import once, own_bureau
 from riskmap.desk.user_forms import GrantsForm, NewPasswordForm, NewUserForm, UserForm
 from riskmap.desk.words import choices, word
 from riskmap.history.events import Kind
 from riskmap.history.recording import note
+from riskmap.maps.listed import contains
 from riskmap.organisation import keeping
 from riskmap.organisation.models import Bureau, Node, Person
 from riskmap.organisation.picking import offered

@@ -1,11 +1,10 @@
 """From a draft to the rows of its map: rows are found by their keys, and touched if they differ."""
 
-import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from riskmap.db import AnySession
 from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
@@ -21,6 +20,8 @@ from riskmap.maps.models import (
 from riskmap.maps.pickers import NodeActor, Picker, Pickers
 from riskmap.maps.sketching import whole_number
 from riskmap.maps.stored import Stored
+from riskmap.register import codes, queries
+from riskmap.register.commands import add_measure
 from riskmap.register.models import Item, Measure
 from riskmap.register.rating import Level
 from riskmap.register.terms import Control, LimitUnit, Phase
@@ -281,21 +282,20 @@ class Saver:
         return {key: row.id for key, row in made.items()}
 
     def _new_measure(self, typed: RiskRow, item_id: int) -> Measure:
-        item = self.session.scalars(select(Item).where(Item.id == item_id).with_for_update()).one()
-        position = select(func.max(Measure.position)).where(Measure.item_id == item_id)
-        row = Measure(
-            bureau_id=item.bureau_id,
-            item_id=item_id,
-            code=next_measure_code(self.session, item),
+        query = select(Item).where(Item.id == item_id).with_for_update()  # one code at a time
+        item = self.session.scalars(query).one()
+        stem = codes.below(item.code, "CS")
+        issued = queries.codes(self.session, Measure, item.bureau_id)
+        row = add_measure(
+            self.session,
+            item,
+            code=codes.next_code(stem, [each for each in issued if each.startswith(stem)], 2),
             text=typed.new_text,
-            position=(self.session.scalar(position) or 0) + 1,
             phase=Phase(typed.new_phase),
             control=Control(typed.new_control),
             frequency=typed.new_frequency,
             evidence=typed.new_evidence,
         )
-        self.session.add(row)
-        self.session.flush()
         self.saved.measures.append(row.code)
         return row
 
@@ -358,26 +358,6 @@ def _id(picker: Picker[Any], text: str) -> int | None:
 
 def _member(members: type[Member], value: str) -> Member | None:
     return members(value) if value else None
-
-
-def next_measure_code(session: AnySession, item: Item) -> str:
-    """Return the next free code of an item's measures; none is ever issued twice.
-
-    Codes go on as those of the item's measures do: CS-0101-05 behind CS-0101-04.
-    """
-    of_item = session.scalars(select(Measure.code).where(Measure.item_id == item.id)).all()
-    number = item.code.partition("-")[2] or item.code
-    before = f"CS-{number}-"
-    for code in sorted(of_item):
-        if found := re.fullmatch(r"(.+[^0-9])[0-9]+", code):
-            before = found[1]
-    issued = session.scalars(
-        select(Measure.code).where(
-            Measure.bureau_id == item.bureau_id, Measure.code.startswith(before, autoescape=True)
-        )
-    )
-    numbers = [int(each) for code in issued if (each := code.removeprefix(before)).isdecimal()]
-    return f"{before}{max(numbers, default=0) + 1:02d}"
 
 
 def rekeyed(draft: MapDraft, stored: Stored, keys: Keys) -> MapDraft:

@@ -13,6 +13,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from riskmap.accounts.current import asking
 from riskmap.accounts.guard import ANOTHER_OFFICE, record, refuse
@@ -21,9 +22,11 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import DrawingFailed, Engine
 from riskmap.history.events import Kind
+from riskmap.maps import listed
 from riskmap.maps.pictures import drawn, inline, last_good
 from riskmap.maps.queries import NoSuchMap, documents, ended_bases, known, reading_order, trail
 from riskmap.maps.sheets import sheet_pdf
+from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web import errors
 from riskmap.web.access import Policy, allows
@@ -89,7 +92,8 @@ def not_drawn(error: DrawingFailed) -> ResponseReturnValue:
 def show(code: str) -> ResponseReturnValue:
     """Show a map: its chart, and its steps and risk points as a table beside it."""
     try:
-        return _answer([code], "page", lambda scope: _page(scope, code))
+        view = f"page {sorted(listed.kept().items())}"
+        return _answer([code], view, lambda scope: _page(scope, code))
     except DrawingFailed as error:
         current_app.logger.error("%s: %s", code, error)
         answer = make_response(_page(my_scope(), code, error))
@@ -99,9 +103,12 @@ def show(code: str) -> ResponseReturnValue:
 
 def _page(scope: Scope, code: str, failure: DrawingFailed | None = None) -> str:
     document = _document(scope, code)
-    order = reading_order(db.session, scope)
+    whole = reading_order(db.session, scope)
+    linked = {each.code for each in whole}
+    order, kept = listed.order_asked_for(db.session, scope), listed.kept()
+    if code not in {each.code for each in order}:
+        order, kept = whole, {}
     place = next(index for index, each in enumerate(order) if each.code == code)
-    linked = {each.code for each in order}
     last = last_good(scope, document, linked) if failure else None
     return render_template(
         "maps/show.html",
@@ -116,8 +123,16 @@ def _page(scope: Scope, code: str, failure: DrawingFailed | None = None) -> str:
         after=order[place + 1] if place + 1 < len(order) else None,
         place=place + 1,
         total=len(order),
+        kept=kept,
         ended=ended_bases(db.session, scope.bureau, today()),
+        editable=my_scope(Policy.EDIT_MAPS).holds(_path(scope, document)),
     )
+
+
+def _path(scope: Scope, document: MapDocument) -> str:
+    """Return the path of a map's node."""
+    wanted = (Node.bureau_id == scope.bureau.id, Node.code == document.place.code)
+    return db.session.scalars(select(Node.path).where(*wanted)).one()
 
 
 @bp.get("/maps/<code:code>/chart.<any(svg, png, dot):kind>")

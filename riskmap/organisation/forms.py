@@ -1,7 +1,6 @@
 """The forms of the organisation: nodes, people, holdings, outside parties, the bureau."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -94,7 +93,7 @@ def _name(said: str) -> StringField:
 class NewNodeForm(_NodeFields, CodeForm):
     """A new unit, office or post."""
 
-    name = _name(_l("Name"))
+    name = _name(_l("Called"))
     duty_class = ChoiceField(_l("Class of duty"))
 
     def __init__(self, bureau: Bureau, parent: Node | None, duties: Choices, **kwargs: Any) -> None:
@@ -107,7 +106,7 @@ class NewNodeForm(_NodeFields, CodeForm):
 class NodeForm(_NodeFields, RowForm):
     """A node's name; of a post, its class of duty as well."""
 
-    name = _name(_l("Name"))
+    name = _name(_l("Called"))
     duty_class = ChoiceField(_l("Class of duty"))
 
     def __init__(self, node: Node, duties: Choices, **kwargs: Any) -> None:
@@ -238,10 +237,10 @@ class HoldingForm(RowForm):
     """A person on a post from one day to another; a new holding picks both."""
 
     post = StringField(_l("Post"), [needed(_l("Enter a post.")), Length(max=300)])
-    person = StringField(_l("Person"), [needed(_l("Enter a person.")), Length(max=200)])
+    person = StringField(_l("Staff member"), [needed(_l("Enter a person.")), Length(max=200)])
     role = ChoiceField(_l("Role"))
-    since = DayField(_l("Since"), [InputRequired(_l("Enter the first day."))])
-    until = DayField(_l("Until (last day; empty while it lasts)"), [Optional()])
+    since = DayField(_l("First day"), [InputRequired(_l("Enter the first day."))])
+    until = DayField(_l("Last day (empty while it lasts)"), [Optional()])
     both = BooleanField(_l("Two holders (A) at the same time are intended"))
 
     def __init__(
@@ -342,11 +341,10 @@ class HoldingForm(RowForm):
 
 
 def _days(holding: Holding) -> str:
-    def said(day: date | None) -> str:
-        return day.isoformat() if day else str(_("today"))
-
-    since, until = said(holding.since), said(holding.until)
-    return str(_("from %(since)s to %(until)s", since=since, until=until))
+    since, until = holding.since.isoformat(), holding.until
+    if until is None:
+        return str(_("since %(since)s", since=since))
+    return str(_("from %(since)s to %(until)s", since=since, until=until.isoformat()))
 
 
 class _PartyFields:
@@ -370,7 +368,7 @@ class _PartyFields:
 
 
 def _party_name() -> StringField:
-    return StringField(_l("Name"), [needed(_l("Enter a name.")), Length(max=100)])
+    return StringField(_l("Called"), [needed(_l("Enter a name.")), Length(max=100)])
 
 
 class NewPartyForm(_PartyFields, CodeForm):
@@ -401,7 +399,7 @@ class PartyForm(_PartyFields, RowForm):
 class BureauForm(RowForm):
     """The bureau's names."""
 
-    name = _name(_l("Name"))
+    name = _name(_l("Called"))
     short_name = StringField(
         _l("Short name"), [needed(_l("Enter the short name.")), Length(max=100)]
     )

@@ -161,7 +161,7 @@ class NotApplicableForm(RegisterForm):
         _l("Unit, office or post"), [DataRequired(), Length(max=400)], render_kw={"list": "nodes"}
     )
     reason = TextAreaField(_l("Reason"), TEXT, render_kw={"rows": 3})
-    until = DateField(_l("Until"), [Optional()])
+    until = DateField(_l("Last day"), [Optional()])
 
     def __init__(self, bureau_id: int, row: NotApplicable | None = None, **given: Any) -> None:
         self._items: dict[str, Item] = {}

@@ -3,7 +3,7 @@
 "use strict";
 
 const canvas = document.getElementById("canvas");
-const chart = canvas && canvas.querySelector("svg.chart");
+let chart = canvas && canvas.querySelector("svg.chart");
 
 function meet(key, on) {
   for (const each of document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)) {
@@ -34,18 +34,39 @@ document.addEventListener("click", (event) => {
   history.replaceState(null, "", `#${id}`);
   if (id.startsWith("row-")) {
     target.scrollIntoView({ block: "center" });
-    (target.querySelector('a[href^="#shape-"]') || target).focus({ preventScroll: true });
+    const first = target.querySelector("[data-first]") || target.querySelector('a[href^="#shape-"]');
+    (first || target).focus({ preventScroll: true });
   } else {
     target.focus({ preventScroll: true });
   }
 });
 
-if (chart && window.Panzoom) {
-  const size = chart.viewBox.baseVal;
-  const natural = { width: size.width * 96 / 72, height: size.height * 96 / 72 };
-  const zoom = window.Panzoom(chart, { canvas: true, minScale: 0.1, maxScale: 5, cursor: "grab", origin: "0 0" });
-  canvas.classList.add("moving");
-  document.querySelector(".zoom").hidden = false;
+// Put another chart in the place of the one that is there, as near and as far along as that was.
+let show = (svg) => {
+  chart = document.importNode(svg, true);
+  canvas.replaceChildren(chart);
+};
+
+if (canvas && window.Panzoom) {
+  let natural, zoom;
+  const begin = (at) => {
+    const size = chart.viewBox.baseVal;
+    natural = { width: size.width * 96 / 72, height: size.height * 96 / 72 };
+    zoom = window.Panzoom(chart, { canvas: true, minScale: 0.1, maxScale: 5, cursor: "grab", origin: "0 0", ...at });
+    chart.addEventListener("panzoomend", () => settle(...now()));
+  };
+  show = (svg) => {
+    const { x, y } = zoom ? zoom.getPan() : { x: 0, y: 0 };
+    const at = zoom && { startScale: zoom.getScale(), startX: x, startY: y };
+    if (zoom) zoom.destroy();
+    chart = document.importNode(svg, true);
+    canvas.replaceChildren(chart);
+    canvas.classList.add("moving");
+    document.querySelector(".zoom").hidden = false;
+    begin(at);
+    if (at) zoom.pan(x, y);
+    else width();
+  };
 
   // The chart's place is kept in pixels of the canvas; Panzoom counts in the chart's own.
   const clamp = (value, room, size) => Math.min(Math.max(value, Math.min(0, room - size)), Math.max(0, room - size));
@@ -103,7 +124,6 @@ if (chart && window.Panzoom) {
       event.preventDefault();
     }
   }, { passive: false });
-  chart.addEventListener("panzoomend", () => settle(...now()));
   // A shape that is reached by keyboard comes into sight.
   canvas.addEventListener("focusin", (event) => {
     const shape = event.target.closest(".shape");
@@ -120,7 +140,12 @@ if (chart && window.Panzoom) {
   canvas.addEventListener("click", (event) => {
     if (from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) > 5) event.preventDefault();
   }, true);
-  width();
+  if (chart) {
+    canvas.classList.add("moving");
+    document.querySelector(".zoom").hidden = false;
+    begin({});
+    width();
+  }
   const reached = location.hash.startsWith("#shape-") && document.getElementById(location.hash.slice(1));
   if (reached) reached.focus({ preventScroll: true });
 }

@@ -55,18 +55,28 @@ def listing(
     session: Session | scoped_session[Any], statement: Select[*tuple[Any, ...]], sorts: Sorts
 ) -> Listing:
     """Return the page of a list that the address asks for; two statements, however long it is."""
-    asked = request.args.get("sort", "")
-    sort = asked.removeprefix("-")
-    if sort not in sorts:
-        sort, asked = next(iter(sorts)), ""
-    descending = asked.startswith("-")
-    first, *others = sorts[sort]
-    order = [first.desc() if descending else first.asc(), *others, *next(iter(sorts.values()))]
+    sort, descending = _sort(sorts)
     total = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
     pages = page_count(total)
     page = min(page_number(), pages)
-    rows = session.execute(statement.order_by(*order).limit(SIZE).offset((page - 1) * SIZE)).all()
+    ordered = in_order(statement, sorts)
+    rows = session.execute(ordered.limit(SIZE).offset((page - 1) * SIZE)).all()
     return Listing(rows, total, page, pages, sort, descending)
+
+
+def _sort(sorts: Sorts) -> tuple[str, bool]:
+    """Return what the address sorts by, and whether it is turned round."""
+    asked = request.args.get("sort", "")
+    sort = asked.removeprefix("-")
+    return (sort, asked.startswith("-")) if sort in sorts else (next(iter(sorts)), False)
+
+
+def in_order(statement: Select[*tuple[Any, ...]], sorts: Sorts) -> Select[*tuple[Any, ...]]:
+    """Return a list's statement in the order that the address asks for."""
+    sort, descending = _sort(sorts)
+    first, *others = sorts[sort]
+    order = [first.desc() if descending else first.asc(), *others, *next(iter(sorts.values()))]
+    return statement.order_by(*order)
 
 
 def page_count(total: int) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from riskmap.accounts import passwords
 from riskmap.accounts.models import Attempt
-from riskmap.accounts.signing_in import Lock, right_user
+from riskmap.accounts.signing_in import Lock, Tried, right_user
 from riskmap.db.connections import start_writing
 from riskmap.history.chain import first_broken
 from riskmap.history.models import ChainHead, Change
@@ -33,7 +33,7 @@ def guess_at_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Callable[.
             for _ in range(TIMES):
                 with Session(engine) as session:
                     start_writing(session)
-                    right_user(session, name, "wrong", LOCK, here=True)
+                    right_user(session, Tried(name, "wrong", None, False), LOCK, here=True)
                     session.commit()
 
         with ThreadPoolExecutor(len(names)) as pool:

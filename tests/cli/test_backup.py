@@ -222,6 +222,17 @@ def test_backups_and_restores_are_in_the_record_of_every_bureau(
     good(run(database, "verify"))
 
 
+def test_two_restores_in_a_row_keep_what_was_there_twice(run: Run, database: str) -> None:
+    good(run(database, "backup", "b.zip"))
+
+    results = [good(run(database, "restore", "b.zip")).output for _ in range(2)]
+
+    kept = {re.findall(r"留存为 (\S+?)；", output)[0] for output in results}
+    assert len(kept) == 2
+    if database.startswith("sqlite"):
+        assert all(Path(each).is_file() for each in kept)
+
+
 def test_an_empty_register_can_be_kept_and_restored(run: Run, database: str) -> None:
     good(run(database, "backup", "b.zip"))
     good(run(database, "restore", "b.zip"))

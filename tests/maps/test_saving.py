@@ -24,6 +24,7 @@ from riskmap.maps.sketching import sketch
 from riskmap.maps.stored import draft_of
 from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.register.models import Item, Matter, Measure
 from tests.databases import undone
 from tests.maps.typed import edited
@@ -383,7 +384,7 @@ def test_after_any_edit_the_chart_of_the_rows_is_the_chart_of_the_draft(
             continue
         desk.save(draft)
         stored = desk.stored()
-        (row,) = documents(sample_session, desk.bureau, [code])
+        (row,) = documents(sample_session, Scope(desk.bureau), [code])
         assert sketch(stored, desk.known, row.place, code, row.offices) == row
         assert replace(stored, next_key=0, spans=()) == replace(
             settled(draft, desk.known), next_key=0, spans=()

@@ -4,7 +4,7 @@ import json
 import time
 from collections import Counter
 from itertools import pairwise
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
@@ -80,7 +80,8 @@ def save_once(engine: Any, known: Pickers, draft: MapDraft, text: str) -> tuple[
 
 def test_what_is_kept_and_what_is_refused_is_all_that_was_saved(database: str) -> None:
     small_map(database)
-    apart = get_context("spawn")
+    apart = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+    apart.set_forkserver_preload([__name__])  # imported once for all four
     together, said = apart.Barrier(WRITERS), apart.Queue()
     writers = [
         apart.Process(target=save_again_and_again, args=(database, writer, together, said))

@@ -61,3 +61,36 @@ REFUSED = [
     "/maps/sheets.pdf?code=%00",
     "/maps/sheets.pdf?code=FZ-U1&code=none",
 ]
+
+KEEPER = "guanli"
+KEPT_PAGES = [
+    "/organisation",
+    "/organisation?retired=1",
+    "/organisation/nodes/add",
+    "/organisation/nodes/add?below=FZ-U1-K13",
+    "/organisation/nodes/FZ-U1-K13",
+    f"/organisation/nodes/{CODE}",
+    f"/organisation/nodes/{CODE}/move?to=FZ-U2-K03",
+    f"/organisation/nodes/{CODE}/retire",
+    "/organisation/bureau",
+    "/organisation/people",
+    "/organisation/people/add",
+    "/organisation/people/RY-047",
+    "/organisation/people/RY-047/retire",
+    f"/organisation/holdings/add?post={CODE}",
+    "/organisation/holdings/1",
+    "/organisation/parties",
+    "/organisation/parties/add",
+    "/organisation/parties/CY-01",
+    "/organisation/parties/CY-01/retire",
+    "/users",
+    "/users?state=locked",
+    "/users/add",
+    "/users/1",
+    "/users/2",
+    "/users/2/password",
+    "/grants",
+    "/grants/1",
+    "/grants/2",
+]
+"""Pages by which the administrator keeps organisation and users."""

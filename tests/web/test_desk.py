@@ -125,3 +125,21 @@ def test_a_desk_is_made_in_as_many_statements_for_one_map_as_for_many(own):
 
     assert counted["gongshang"] == counted["heding"]
     assert counted["gongshang"] < 25
+
+
+def test_the_maps_before_and_after_are_those_of_the_list_one_came_from(client):
+    listed = client.get("/maps?level=high&sort=-risks").text
+    order = re.findall(r'<a href="/maps/([A-Z0-9-]+)\?level=high&amp;sort=-risks">', listed)
+
+    page = client.get(f"/maps/{order[1]}?level=high&sort=-risks").text
+
+    assert len(order) > 3
+    assert re.search(rf'rel="prev" href="/maps/{order[0]}\?level=high&amp;sort=-risks"', page)
+    assert re.search(rf'rel="next" href="/maps/{order[2]}\?level=high&amp;sort=-risks"', page)
+    assert 'href="/maps?level=high&amp;sort=-risks"' in page
+
+
+def test_a_map_that_is_not_in_the_list_of_its_address_goes_by_the_order_of_reading(client):
+    page = client.get(f"/maps/{CODE}?q=没有这样的词").text
+
+    assert re.search(r'rel="next" href="/maps/FZ-U1-K13-G02"', page)

@@ -16,6 +16,7 @@ from riskmap.maps.models import AccountMap, Step
 from riskmap.organisation.models import Bureau, Holding, Node, Party, Person
 from riskmap.organisation.tree import NodeLevel
 from tests.users import post, sign_in
+from tests.web.pages import KEPT_PAGES
 
 POST = "FZ-U1-K13-G01"
 PAGE = f"/organisation/nodes/{POST}"
@@ -622,3 +623,19 @@ def test_the_bureau_s_new_names_show_everywhere(own, admin):
     with own.app_context():
         bureau = db.session.scalars(select(Bureau)).one()
         assert (bureau.name, bureau.code) == ("云江市人力资源局", "YJRS")
+
+
+# What every page keeps
+
+
+@pytest.mark.parametrize("path", KEPT_PAGES)
+def test_a_page_answers_with_nothing_inline_and_changes_no_row(own, admin, tmp_path, path):
+    admin.get("/desk")
+    before = (tmp_path / "own.db").read_bytes()
+
+    answer = admin.get(path)
+
+    assert answer.status_code == 200
+    assert re.findall(r"<style|<script(?! src)|\sstyle=|\son[a-z]+=", answer.text) == []
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert (tmp_path / "own.db").read_bytes() == before

@@ -1,0 +1,365 @@
+"""What the pages of the editor share: the map that is edited, and what its page shows."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from flask import abort, current_app
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from riskmap.accounts.current import asking
+from riskmap.accounts.guard import not_for_you
+from riskmap.config import ZONE
+from riskmap.db import db, now
+from riskmap.document.model import Office, Place
+from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
+from riskmap.drawing.engine import DrawingFailed
+from riskmap.drawing.screen import Named, for_screen
+from riskmap.history.events import Kind
+from riskmap.history.models import Change
+from riskmap.maps.checking import LABELS, Fault
+from riskmap.maps.checking import SETS as FIELD_SETS
+from riskmap.maps.comparing import ORDER, Difference
+from riskmap.maps.draft import MapDraft, NextRow, RiskRow
+from riskmap.maps.models import AccountMap, MapDraftRow
+from riskmap.maps.pickers import Choice, Entry, ItemMeasure, NodeActor, Pickers, pickers
+from riskmap.maps.pictures import drawn
+from riskmap.maps.problem_words import sentence
+from riskmap.maps.queries import documents, reading_order
+from riskmap.maps.sketching import Sketch, look
+from riskmap.organisation.models import Bureau, Node
+from riskmap.organisation.scope import my_scope, visible_to_me
+from riskmap.organisation.tree import NodeLevel
+from riskmap.register.rating import Level
+from riskmap.register.terms import Control, LimitUnit, Phase
+from riskmap.web.access import Policy
+
+SETS = {
+    "kind": (
+        StepKind.PROCESS,
+        StepKind.DECISION,
+        StepKind.TERMINATOR,
+        StepKind.DOCUMENT,
+        StepKind.DATA,
+        StepKind.PREDEFINED,
+    ),
+    "duty": tuple(Duty),
+    "limit_unit": tuple(LimitUnit),
+    "recording": tuple(Recording),
+    "effect": tuple(LimitEffect),
+    "level": tuple(Level),
+    "phase": tuple(Phase),
+    "control": tuple(Control),
+}
+"""The closed sets in the order of their lists, the most used first."""
+
+BLANK_LINE = NextRow()
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A map that who is asking may edit, with its node and those above it, unit first."""
+
+    bureau: Bureau
+    row: AccountMap
+    above: list[Node]
+    known: Pickers
+    user_id: int
+
+    @property
+    def home(self) -> str:
+        """Return the path of the office that the map belongs to, or of the unit."""
+        return self.above[min(len(self.above), 2) - 1].path
+
+    def place(self) -> Place:
+        """Return where the map belongs, as its sheet says it."""
+        names = {node.level.value: node.name for node in self.above}
+        return Place(self.above[-1].code, self.above[-1].level, self.bureau.name, **names)
+
+    def seen(self, draft: MapDraft) -> Sketch:
+        """Return a draft of the map as it would be drawn, and what is wrong with its flow."""
+        return look(draft, self.known, self.place(), self.row.code, self._offices())
+
+    def _offices(self) -> tuple[Office, ...]:
+        if self.above[-1].level is not NodeLevel.UNIT:
+            return ()
+        return documents(db.session, my_scope(), [self.row.code])[0].offices
+
+
+def edited(code: str) -> Edited:
+    """Return the map of a code; 404 where there is none, or where it is another office's."""
+    bureau = my_scope().bureau
+    wanted = (AccountMap.bureau_id == bureau.id, AccountMap.code == code)
+    row = db.session.scalars(
+        select(AccountMap).where(*wanted, AccountMap.retired_on.is_(None))
+    ).one_or_none()
+    if row is None:
+        abort(404)
+    above = editable(bureau, db.session.get_one(Node, row.node_id))
+    return Edited(bureau, row, above, known_to(bureau), me())
+
+
+def editable(bureau: Bureau, node: Node) -> list[Node]:
+    """Return a node with those above it, unit first; 404 if its maps are not for who is asking."""
+    if not visible_to_me(bureau, Policy.EDIT_MAPS).holds(node.path):
+        not_for_you()
+    ids = [int(each) for each in node.path.strip("/").split("/")]
+    found = db.session.scalars(select(Node).where(Node.id.in_(ids)))
+    return sorted(found, key=lambda each: ids.index(each.id))
+
+
+def me() -> int:
+    """Return the id of who is asking."""
+    found = asking()
+    assert found is not None, "the guard lets nobody else in"
+    return found.user.id
+
+
+def known_to(bureau: Bureau) -> Pickers:
+    """Return a bureau's pickers, read anew only after something of the bureau has changed."""
+    state = (db.engine.url, bureau.id, bureau.changes)
+    kept: tuple[object, Pickers] | None = current_app.extensions.get("riskmap.pickers")
+    if kept is None or kept[0] != state:
+        kept = (state, pickers(db.session, bureau))
+        current_app.extensions["riskmap.pickers"] = kept
+    return kept[1]
+
+
+def lists(known: Pickers, home: str) -> dict[str, list[Choice]]:
+    """Return what the pickers offer, by the id of their list; who acts at home comes first.
+
+    Posts and maps that who is asking may not read are not offered.
+    """
+    scope = my_scope()
+    readable = {each.code for each in reading_order(db.session, scope)}
+
+    def abroad(entry: Entry[Any]) -> bool:
+        return not (isinstance(entry.value, NodeActor) and entry.value.path.startswith(home))
+
+    def offered(entry: Entry[Any]) -> bool:
+        seen = not isinstance(entry.value, NodeActor) or scope.holds(entry.value.path)
+        return not entry.retired and (seen or not abroad(entry))
+
+    actors = sorted(filter(offered, known.actors), key=abroad)
+    return {
+        "actors": [Choice(each.code, each.name) for each in actors],
+        "items": known.items.choices,
+        "measures": known.measures.choices,
+        "bases": known.bases.choices,
+        "limits": known.limits.choices,
+        "matters": known.matters.choices,
+        "maps": [each for each in known.maps.choices if each.code in readable],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A measure that a risk point may be answered by."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskShown:
+    """What the page shows of a risk point besides what was typed."""
+
+    level: Level | None
+    measures: tuple[Tick, ...]
+    opened: bool
+
+
+def risks(draft: MapDraft, known: Pickers) -> dict[str, RiskShown]:
+    """Return what the page shows of the risk points, by key."""
+    return {risk.key: _risk(risk, known) for step in draft.steps for risk in step.risks}
+
+
+def _risk(risk: RiskRow, known: Pickers) -> RiskShown:
+    item = known.items.find(risk.item)
+    own = known.measures_of(risk.item)
+    there = {each.code for each in own}
+    others = (known.measures.entries.get(code) for code in risk.measures if code not in there)
+    ticks = tuple(_tick(each) for each in [*own, *(each for each in others if each)])
+    by_hand = next((each for each in Level if each.value == risk.level), None)
+    opened = not (risk.measures or risk.other or risk.new_text)
+    return RiskShown(by_hand or (item.value.level if item else None), ticks, opened)
+
+
+def _tick(entry: Entry[ItemMeasure]) -> Tick:
+    return Tick(entry.code, entry.name)
+
+
+def with_others_ticked(draft: MapDraft, known: Pickers) -> MapDraft:
+    """Return a draft in which a chosen measure of another item stands among those ticked."""
+
+    def ticked(risk: RiskRow) -> RiskRow:
+        code = known.measures.resolve(risk.other)
+        if code is None:
+            return risk
+        return replace(risk, other="", measures=tuple(dict.fromkeys([*risk.measures, code])))
+
+    steps = (replace(row, risks=tuple(map(ticked, row.risks))) for row in draft.steps)
+    return replace(draft, steps=tuple(steps))
+
+
+def on_one_line(draft: MapDraft) -> MapDraft:
+    """Return a draft without line breaks in what stands in a cell: a long text wraps by itself."""
+
+    def joined(text: str) -> str:
+        return re.sub(r"\s*\n\s*", " ", text).strip() if "\n" in text else text
+
+    return replace(
+        draft,
+        steps=tuple(
+            replace(
+                row,
+                text=joined(row.text),
+                risks=tuple(replace(risk, statement=joined(risk.statement)) for risk in row.risks),
+            )
+            for row in draft.steps
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemShown:
+    """A problem in words, and the key of the row that it leads to; none for the whole map."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A draft's chart, empty if there is nothing to draw or it cannot be drawn; its problems."""
+
+    chart: str
+    failed: bool
+    problems: tuple[ProblemShown, ...]
+
+
+def drawing(seen: Sketch) -> Drawing:
+    """Return the chart of a draft to stand beside its rows, and its problems in words."""
+    document = seen.document
+    problems = tuple(ProblemShown(each.key, sentence(each, document)) for each in seen.problems)
+    if not document.steps:
+        return Drawing("", False, ())
+    try:
+        picture = drawn(document, "svg")
+    except DrawingFailed as error:
+        current_app.logger.error("%s: %s", document.code, error)
+        return Drawing("", True, problems)
+    title = _("Flow chart of %(title)s", title=document.title)
+    shapes = {
+        step.key: Named(
+            _("Step %(number)s: %(text)s", number=step.number, text=step.text), f"#row-{step.key}"
+        )
+        for step in document.steps
+    }
+    for risk in document.risk_points:
+        shapes[risk.key] = Named(_("Risk point: %(text)s", text=risk.statement), f"#row-{risk.key}")
+    return Drawing(for_screen(picture, title, shapes), False, problems)
+
+
+def by_field(found: Iterable[Fault]) -> dict[str, str]:
+    """Return faults by the name of their field, several of one field in one text."""
+    told: dict[str, str] = {}
+    for each in found:
+        told[each.name] = (
+            f"{told[each.name]} {each.sentence}" if each.name in told else each.sentence
+        )
+    return told
+
+
+def wrong_among(wrong: Iterable[str], before: str, names: Iterable[str]) -> bool:
+    """Return whether one of a row's fields is wrong: what folds them away then stands open."""
+    return not {f"{before}{name}" for name in names}.isdisjoint(wrong)
+
+
+def in_head(names: Iterable[str]) -> bool:
+    """Return whether some fields are among those of the head that are folded away."""
+    return any(re.match("(?:add-)?(?:basis|span)|goal|duties|matter", name) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far what is typed has come: kept as a draft, or saved; in a few words."""
+
+    said: str
+    time: str
+    undo: bool
+    changed: bool
+
+    @classmethod
+    def of(cls, row: AccountMap, draft: MapDraftRow | None, undo: bool) -> "State":
+        """Return the state of a map that a user edits, with the draft if there is one."""
+        if draft is None:
+            time = _clock(row.changed_at)
+            said = _("Saved: version %(version)s, %(time)s", version=row.version, time=time)
+            return cls(said, time, undo=False, changed=False)
+        time = _clock(draft.saved_at)
+        return cls(_("Draft, kept by itself %(time)s", time=time), time, undo, changed=True)
+
+
+def _clock(moment: datetime) -> str:
+    """Return the time of a moment of today, of others the day too."""
+    here = moment.astimezone(ZONE)
+    same = here.date() == now().astimezone(ZONE).date()
+    return here.strftime("%H:%M" if same else "%Y-%m-%d %H:%M")
+
+
+# Two people on one map
+
+
+def called(each: Difference) -> str:
+    """Return what a difference is about: which field of which step."""
+    if each.field == ORDER or not each.key:
+        return str(LABELS[each.field])
+    step = str(_("Step %(number)s", number=each.number))
+    row = step if each.key == each.step else str(_("%(step)s, a risk point", step=step))
+    if not each.field:
+        return row
+    return str(_("%(row)s, %(field)s", row=row, field=LABELS[each.field]))
+
+
+def in_words(field: str, text: str) -> str:
+    """Return a value of a draft as people read it: members of closed sets by their names."""
+    if field == "major_decision":
+        return str(_("yes"))
+    members = FIELD_SETS.get(field)
+    found = next((each for each in members if each.value == text), None) if members else None
+    if found is None:
+        return text
+    word: Callable[[object], str] = current_app.jinja_env.filters["word"]
+    return word(found)
+
+
+def saved_by(at: Edited) -> str:
+    """Return who saved a map last and when, to go on a sentence with; nothing if nobody knows."""
+    newest = (
+        select(Change.who, Change.at)
+        .where(
+            Change.map_id == at.row.id, Change.kind.in_((Kind.ADDED, Kind.CHANGED, Kind.REMOVED))
+        )
+        .order_by(Change.number.desc())
+        .limit(1)
+    )
+    found = db.session.execute(newest).first()
+    return (
+        str(_(", saved by %(who)s at %(time)s", who=found.who, time=_clock(found.at)))
+        if found
+        else ""
+    )
+
+
+def node_of(bureau: Bureau, code: str) -> Node:
+    """Return the node of a code; 404 where there is none, or where it is another office's."""
+    wanted = (Node.bureau_id == bureau.id, Node.code == code, Node.retired_on.is_(None))
+    node = db.session.scalars(select(Node).where(*wanted)).one_or_none()
+    if node is None:
+        abort(404)
+    editable(bureau, node)
+    return node
