@@ -98,10 +98,10 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "POST accounts.password": (Route("signed_in", "/account/password", answers=CUT),),
     "GET desk.desk": (Route("signed_in", "/desk"),),
     "GET desk.own_acts": (Route("signed_in", "/account/acts"),),
-    "GET desk.home": (Route(READ, "/", shows='"/maps/{post}"', refuses=302),),
+    "GET desk.home": (Route(READ, "/", shows='"/maps/{post}', refuses=302),),
     "GET desk.maps": (
-        Route(READ, "/maps?node={post}", shows='"/maps/{post}"'),
-        Route(READ, "/maps?q={post}", shows='"/maps/{post}"'),
+        Route(READ, "/maps?node={post}", shows='"/maps/{post}'),
+        Route(READ, "/maps?q={post}", shows='"/maps/{post}'),
     ),
     "GET desk.steps": (Route(READ, "/steps?map={post}", shows='"/maps/{post}#row-s2"'),),
     "GET desk.risk_points": (Route(READ, "/risk-points?map={post}", shows='"/maps/{post}#row-'),),
@@ -109,7 +109,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "GET desk.find": (
         Route(READ, "/search?q={post}", shows='"/nodes/{post}"'),
         Route(READ, "/search?q={person}&kind=person", shows='"/people/{person}"'),
-        Route(READ, "/search?q={post}&kind=map", shows='"/maps/{post}"'),
+        Route(READ, "/search?q={post}&kind=map", shows='"/maps/{post}'),
     ),
     "GET desk.node": (Route(READ, "/nodes/{post}"),),
     "GET desk.person": (Route(READ, "/people/{person}"),),
