@@ -282,6 +282,15 @@ addEventListener("pageshow", () => { plainly = false; });
 
 // The keyboard
 
+// On to the next step; at the bottom, or right before the end, to a new one.
+function goOn(row) {
+  const below = row.nextElementSibling;
+  const ends = (each) => !each.nextElementSibling && each.querySelector(".kind-cell select").value === "terminator";
+  if (!below && row.previousElementSibling && ends(row)) ask("add");
+  else if (!below || (ends(below) && row.querySelector(".step-text").value.trim())) ask("insert", row.dataset.key);
+  else below.querySelector("[data-first]").focus();
+}
+
 form.addEventListener("keydown", (event) => {
   if (event.isComposing || composing) return;
   const { target, key } = event;
@@ -297,9 +306,7 @@ form.addEventListener("keydown", (event) => {
     ask(asked, row.dataset.key);
   } else if (key === "Enter" && plain && target.matches(".step-text")) {
     event.preventDefault();
-    const below = row.nextElementSibling;
-    if (below) below.querySelector("[data-first]").focus();
-    else ask("insert", row.dataset.key);
+    goOn(row);
   } else if (key === "Enter" && plain && target.matches("input:not([type=checkbox]), textarea.grow:not(#goal):not(#duties)")) {
     event.preventDefault(); // no sending by chance, and no line break in a cell
   } else if (/^Arrow(Left|Right)$/.test(key) && plain && target.closest(".row-tools")) {

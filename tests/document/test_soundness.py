@@ -20,6 +20,7 @@ from riskmap.document.soundness import UNWRITTEN, ProblemKind, problems
 from riskmap.document.terms import StepKind
 from riskmap.maps.queries import documents
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
 from riskmap.register.terms import Control, Phase, RiskKind
@@ -200,7 +201,7 @@ def test_on_the_sample_s_maps_only_the_planted_gaps_are_told(sample_session: Ses
 
     told = [
         (document.code, each.key, each.kind)
-        for document in documents(sample_session, bureau)
+        for document in documents(sample_session, Scope(bureau))
         for each in problems(document)
     ]
 

@@ -20,6 +20,7 @@ from riskmap.maps.queries import documents
 from riskmap.maps.sketching import look, sketch
 from riskmap.maps.stored import draft_of
 from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import Scope
 from riskmap.register.rating import Level
 from tests.maps.typed import drafts, typed
 
@@ -35,7 +36,7 @@ def known(shared_sample_engine):  # type: ignore[no-untyped-def]
 @pytest.fixture(scope="module")
 def place(shared_sample_engine) -> Place:  # type: ignore[no-untyped-def]
     with Session(shared_sample_engine) as session:
-        return documents(session, bureaus(session)[0], [CODE])[0].place
+        return documents(session, Scope(bureaus(session)[0]), [CODE])[0].place
 
 
 def test_the_draft_of_a_stored_map_draws_what_is_stored(sample_session: Session) -> None:
@@ -43,7 +44,7 @@ def test_the_draft_of_a_stored_map_draws_what_is_stored(sample_session: Session)
     known = pickers(sample_session, bureau)
     rows = {row.code: row for row in sample_session.scalars(select(AccountMap))}
 
-    for stored in documents(sample_session, bureau):
+    for stored in documents(sample_session, Scope(bureau)):
         draft = draft_of(sample_session, rows[stored.code], known)
         drawn = sketch(draft, known, stored.place, stored.code, stored.offices)
         assert drawn == stored, stored.code
