@@ -81,7 +81,8 @@ class Route:
         return "{" in self.address or bool(self.shows)
 
 
-READ, HISTORY = "read", "read_history"
+READ, HISTORY, EDIT = "read", "read_history", "edit_maps"
+WHOLE = (("end", "1"),)
 CUT = 400  # what an empty form is answered: it was cut short, and nothing is done
 
 # One line for each address; a form is tried empty, so that it does nothing even where it may.
@@ -128,14 +129,17 @@ ROUTES: dict[str, tuple[Route, ...]] = {
         Route(HISTORY, "/history/items/FX-0101"),
     ),
     "POST desk.restore": (
-        Route(
-            "edit_maps",
-            "/history/{entry}/restore",
-            answers=400,
-            data=(("end", "1"), ("field", "no such field")),
-        ),
+        Route(EDIT, "/history/{entry}/restore", answers=400, data=(*WHOLE, ("field", "none"))),
     ),
     "GET maps.show": (Route(READ, "/maps/{post}"),),
+    "GET maps.new": (Route(EDIT, "/nodes/{post}/maps/new"),),
+    "POST maps.new": (Route(EDIT, "/nodes/{post}/maps/new", answers=CUT),),
+    "GET maps.edit": (Route(EDIT, "/maps/{post}/edit"),),
+    "POST maps.edited_so": (
+        Route(EDIT, "/maps/{post}/edit", answers=303, data=(*WHOLE, ("do", "discard-surely"))),
+    ),
+    "POST maps.edit_chart": (Route(EDIT, "/maps/{post}/edit/chart", data=WHOLE),),
+    "POST maps.edit_draft": (Route(EDIT, "/maps/{post}/edit/draft", data=WHOLE),),
     "GET maps.chart": (
         Route(READ, "/maps/{post}/chart.svg"),
         Route(READ, "/maps/{post}/chart.png"),

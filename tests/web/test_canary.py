@@ -19,7 +19,7 @@ from riskmap.maps.models import AccountMap, RiskPoint, Step, Transition
 from riskmap.maps.models import MapBasis as Citation
 from riskmap.organisation.models import Holding, Node, Person
 from riskmap.register.models import Item, Matter, NotApplicable
-from tests.users import sign_in
+from tests.users import post, sign_in
 from tests.web.crawling import Visit, crawl
 
 OFFICE, OWN = "FZ-U2-K03", "FZ-U1-K13"
@@ -120,6 +120,8 @@ class Site:
         return [
             *(f"/maps/{code}{file}" for code in maps for file in files),
             *(f"/history/maps/{code}" for code in maps),
+            *(f"/maps/{code}/edit" for code in maps),
+            *(f"/nodes/{code}/maps/new" for code in nodes),
             *(f"/nodes/{code}" for code in nodes),
             *(f"/history/nodes/{code}" for code in nodes),
             *(f"/people/{code}" for code in people),
@@ -217,11 +219,11 @@ def test_no_link_leads_to_where_its_reader_may_not_go(site: Site, read: Read) ->
 
 def test_what_is_asked_for_by_a_forged_address_is_not_there(site: Site, read: Read) -> None:
     gone = {address: read[address].status for address in site.forged()}
-    history = {status for address, status in gone.items() if address.startswith("/history/")}
+    asked = re.compile("^/history/|/edit$|/new$")  # what readers may not do anywhere is a 403
 
     assert len(gone) >= 20
-    assert history <= {403, 404}  # who reads no history is told so
-    assert {status for address, status in gone.items() if "/history/" not in address} == {404}
+    assert {status for address, status in gone.items() if asked.search(address)} <= {403, 404}
+    assert {status for address, status in gone.items() if not asked.search(address)} == {404}
 
 
 def test_a_list_asked_for_rows_of_another_office_is_empty(site: Site, read: Read) -> None:
@@ -234,6 +236,37 @@ def test_a_list_asked_for_rows_of_another_office_is_empty(site: Site, read: Read
 
 def test_no_page_has_an_inline_script_or_style(read: Read) -> None:
     assert {visit.address: visit.inline for visit in read.values() if visit.inline} == {}
+
+
+def test_no_name_is_had_by_typing_a_code_into_the_editor(site: Site) -> None:
+    client, own = sign_in(site.app, "gongshang"), f"/maps/{OWN}-G01/edit"
+    typed = {
+        "step-0-key": "s1",
+        "step-0-kind": "predefined",
+        "step-0-text": "核对",
+        "step-0-actor": f"{OFFICE}-G01",
+        "step-0-detail": f"{OFFICE}-G01",
+    }
+
+    seen = [
+        post(client, own, f"{own}/chart", more=typed),
+        post(client, own, f"{own}/draft", more=typed),
+        post(client, own, more={**typed, "do": "add"}),
+        post(client, own, more={**typed, "do": "save"}),
+        client.get(own),
+    ]
+
+    assert [answer.status_code for answer in seen] == [200, 200, 200, 422, 200]
+    assert not any(MARK.search(answer.text) for answer in seen)
+
+
+def test_no_map_is_copied_that_its_reader_may_not_read(site: Site) -> None:
+    client, page = sign_in(site.app, "gongshang"), f"/nodes/{OWN}-G01/maps/new"
+
+    answer = post(client, page, title="抄来的", source=f"{OFFICE}-G01")
+
+    assert answer.status_code == 422
+    assert not MARK.search(answer.text)
 
 
 def figures(page: str) -> list[int]:
