@@ -34,12 +34,14 @@ from riskmap.maps.editor import (
     on_one_line,
     risks,
     saved_by,
+    with_actors,
     with_others_ticked,
     wrong_among,
 )
 from riskmap.maps.forms import NewMapForm
 from riskmap.maps.models import MapDraftRow
 from riskmap.maps.pickers import settled
+from riskmap.maps.queries import trail
 from riskmap.maps.stored import draft_of
 from riskmap.maps.views import bp
 from riskmap.organisation.scope import my_scope
@@ -89,7 +91,7 @@ def _keep(at: Edited, draft: MapDraft, version: int | None = None) -> MapDraftRo
 def _operate(at: Edited, do: str) -> ResponseReturnValue:
     """Change the draft's rows, keep it, and show it again."""
     typed = _typed(at)
-    found = with_others_ticked(apply(typed, do), at.known)
+    found = with_actors(typed, with_others_ticked(apply(typed, do), at.known), at)
     row = _keep(at, found)
     db.session.commit()
     return _page(at, found, row, focus=aim(typed, found, do))
@@ -103,6 +105,7 @@ def _paste(at: Edited, _do: str) -> ResponseReturnValue:
     found = paste(typed, request.form.get("paste", ""), -1 if after is None else after, names)
     if after is not None and len(found.steps) > len(typed.steps) and not typed.steps[after].text:
         found = apply(found, f"delete:{after}")  # the row that they were pasted into
+    found = with_actors(typed, found, at)
     row = _keep(at, found)
     db.session.commit()
     return _page(at, found, row, focus=aim(typed, found, "paste"))
@@ -254,7 +257,7 @@ def _page(
         fragment=fragment,
         bureau=at.bureau,
         map=at.row,
-        above=at.above,
+        trail=trail(db.session, my_scope(), at.above[-1].code),
         draft=draft,
         version=row.base_version if row else at.row.version,
         number=token_urlsafe(16),

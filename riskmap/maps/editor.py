@@ -23,7 +23,7 @@ from riskmap.history.models import Change
 from riskmap.maps.checking import LABELS, Fault
 from riskmap.maps.checking import SETS as FIELD_SETS
 from riskmap.maps.comparing import ORDER, Difference
-from riskmap.maps.draft import MapDraft, NextRow, RiskRow
+from riskmap.maps.draft import MapDraft, NextRow, RiskRow, StepRow
 from riskmap.maps.models import AccountMap, MapDraftRow, Step
 from riskmap.maps.pickers import Choice, Entry, ItemMeasure, NodeActor, Pickers, narrowed, pickers
 from riskmap.maps.pictures import drawn
@@ -228,6 +228,22 @@ def with_others_ticked(draft: MapDraft, known: Pickers) -> MapDraft:
     return replace(draft, steps=tuple(steps))
 
 
+def with_actors(before: MapDraft, after: MapDraft, at: Edited) -> MapDraft:
+    """Return a draft whose new steps say who carries them out, where nobody said anything yet.
+
+    On a post's map that is the post, else who carries out the step above.
+    """
+    known = set(before.all_keys())
+    own = at.known.actors.shown(at.above[-1].code)
+    steps: list[StepRow] = []
+    for row in after.steps:
+        if row.key not in known and not row.actor:
+            above = steps[-1].actor if steps else ""
+            row = replace(row, actor=own if at.above[-1].level is NodeLevel.POST else above)
+        steps.append(row)
+    return replace(after, steps=tuple(steps))
+
+
 def on_one_line(draft: MapDraft) -> MapDraft:
     """Return a draft without line breaks in what stands in a cell: a long text wraps by itself."""
 
@@ -371,11 +387,9 @@ def saved_by(at: Edited) -> str:
         .limit(1)
     )
     found = db.session.execute(newest).first()
-    return (
-        str(_(", saved by %(who)s at %(time)s", who=found.who, time=_clock(found.at)))
-        if found
-        else ""
-    )
+    if found is None or not found.who:
+        return ""
+    return str(_(", saved by %(who)s at %(time)s", who=found.who, time=_clock(found.at)))
 
 
 def node_of(bureau: Bureau, code: str) -> Node:

@@ -202,6 +202,7 @@ function replace(read, before, what) {
   const open = [...form.querySelectorAll("#editor details[open]")].map((each) => each.id);
   const wasOpen = new Set([...form.querySelectorAll("#editor details")].map((each) => each.id));
   const typed = [...snapshot()].filter(([name, value]) => before.get(name) !== value); // while it was under way
+  for (const each of document.querySelectorAll("main > .said")) each.remove(); // said and read
   byId("editor").replaceWith(document.importNode(read, true));
   const editor = byId("editor");
   for (const each of editor.querySelectorAll("details")) {

@@ -48,7 +48,7 @@ let show = (svg) => {
 };
 
 if (canvas && window.Panzoom) {
-  let natural, zoom;
+  let natural, zoom, byHand = false; // whether somebody chose how near the chart is
   const begin = (at) => {
     const size = chart.viewBox.baseVal;
     natural = { width: size.width * 96 / 72, height: size.height * 96 / 72 };
@@ -64,8 +64,12 @@ if (canvas && window.Panzoom) {
     canvas.classList.add("moving");
     document.querySelector(".zoom").hidden = false;
     begin(at);
-    if (at) zoom.pan(x, y);
-    else width();
+    if (!at) width();
+    else if (byHand) zoom.pan(x, y);
+    else {
+      zoom.zoom(fitting());
+      settle((canvas.clientWidth - natural.width * zoom.getScale()) / 2, y * at.startScale);
+    }
   };
 
   // The chart's place is kept in pixels of the canvas; Panzoom counts in the chart's own.
@@ -85,12 +89,14 @@ if (canvas && window.Panzoom) {
     zoom.zoom(scale);
     settle((canvas.clientWidth - natural.width * zoom.getScale()) / 2, 0);
   };
-  const width = () => place(Math.min(1.6, canvas.clientWidth / natural.width));
-  const whole = () => place(Math.min(canvas.clientWidth / natural.width, canvas.clientHeight / natural.height));
+  const fitting = () => Math.min(1.6, canvas.clientWidth / natural.width);
+  const width = () => { byHand = false; place(fitting()); };
+  const whole = () => { byHand = true; place(Math.min(canvas.clientWidth / natural.width, canvas.clientHeight / natural.height)); };
   // What is under the point stays under it.
   const at = (factor, point) => {
     const [pointX, pointY] = point || [canvas.clientWidth / 2, canvas.clientHeight / 2];
     const [x, y] = now(), before = zoom.getScale();
+    byHand = true;
     zoom.zoom(before * factor);
     const grown = zoom.getScale() / before;
     settle(pointX - (pointX - x) * grown, pointY - (pointY - y) * grown);

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from riskmap.accounts import commands
 from riskmap.accounts.roles import Role
 from riskmap.db import db
+from riskmap.history.events import NOBODY, acting
 from riskmap.history.models import Change
 from tests import rows
 from tests.users import sign_in
@@ -87,7 +88,7 @@ def site(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
     database = tmp_path_factory.mktemp("bureaus") / "riskmap.db"
     shutil.copy(made / "exports" / "riskmap.db", database)
     site = Site(database, "as delivered")
-    with site.app.app_context():
+    with site.app.app_context(), acting(NOBODY):
         site.other = another(db.session())
         db.session.commit()
     yield site
