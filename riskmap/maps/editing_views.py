@@ -27,8 +27,8 @@ from riskmap.maps.editor import (
     edited,
     in_head,
     in_words,
-    known_to,
     lists,
+    nameable,
     node_of,
     on_one_line,
     risks,
@@ -42,9 +42,10 @@ from riskmap.maps.editor import (
 from riskmap.maps.forms import NewMapForm
 from riskmap.maps.models import MapDraftRow
 from riskmap.maps.pickers import settled
+from riskmap.maps.queries import trail
 from riskmap.maps.stored import draft_of
 from riskmap.maps.views import bp
-from riskmap.organisation.queries import bureaus
+from riskmap.organisation.scope import my_scope
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import before, finish, require_whole
 
@@ -257,7 +258,7 @@ def _page(
         fragment=fragment,
         bureau=at.bureau,
         map=at.row,
-        above=at.above,
+        trail=trail(db.session, my_scope(), at.above[-1].code),
         draft=draft,
         version=row.base_version if row else at.row.version,
         number=token_urlsafe(16),
@@ -304,9 +305,9 @@ def edit_draft(code: str) -> ResponseReturnValue:
 @allows(Policy.EDIT_MAPS)
 def new(code: str) -> ResponseReturnValue:
     """Make a map of a node, from nothing or as a copy of another map."""
-    bureau = bureaus(db.session)[0]
-    node = node_of(bureau, code)
-    form = NewMapForm(known_to(bureau))
+    scope = my_scope()
+    node = node_of(scope.bureau, code)
+    form = NewMapForm(nameable(scope, node.path))
     if request.method == "POST" and (again := before(form.number.data)):
         return again
     if form.accepted():
@@ -319,5 +320,5 @@ def new(code: str) -> ResponseReturnValue:
             return finish(form.number.data, there, _("The map is made; fill in its steps."))
     offered = lists(form.known, node.path)
     shown = {name: offered[name] for name in ("matters", "maps")}
-    page = render_template("maps/new.html", bureau=bureau, node=node, form=form, lists=shown)
+    page = render_template("maps/new.html", bureau=scope.bureau, node=node, form=form, lists=shown)
     return page, form.status

@@ -25,14 +25,14 @@ from riskmap.maps.checking import LABELS, Fault
 from riskmap.maps.checking import SETS as FIELD_SETS
 from riskmap.maps.comparing import ORDER, Difference
 from riskmap.maps.draft import MapDraft, NextRow, RiskRow, StepRow
-from riskmap.maps.models import AccountMap, MapDraftRow
-from riskmap.maps.pickers import Choice, Entry, ItemMeasure, NodeActor, Pickers, pickers
+from riskmap.maps.models import AccountMap, MapDraftRow, Step
+from riskmap.maps.pickers import Choice, Entry, ItemMeasure, NodeActor, Pickers, narrowed, pickers
 from riskmap.maps.pictures import drawn
 from riskmap.maps.problem_words import sentence
 from riskmap.maps.queries import documents, reading_order
 from riskmap.maps.sketching import Sketch, look
 from riskmap.organisation.models import Bureau, Node
-from riskmap.organisation.scope import my_scope, visible_to_me
+from riskmap.organisation.scope import Scope, my_scope, visible_to_me
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
 from riskmap.register.terms import Control, LimitUnit, Phase
@@ -133,7 +133,8 @@ def edited(code: str) -> Edited:
     if row is None:
         abort(404)
     above = editable(bureau, db.session.get_one(Node, row.node_id))
-    return Edited(bureau, row, above, known_to(bureau), me())
+    home = above[min(len(above), 2) - 1].path
+    return Edited(bureau, row, above, nameable(my_scope(), home, row), me())
 
 
 def editable(bureau: Bureau, node: Node) -> list[Node]:
@@ -160,6 +161,28 @@ def known_to(bureau: Bureau) -> Pickers:
         kept = (state, pickers(db.session, bureau))
         current_app.extensions["riskmap.pickers"] = kept
     return kept[1]
+
+
+def nameable(scope: Scope, home: str, row: AccountMap | None = None) -> Pickers:
+    """Return the pickers of what who is asking may know of, at home, and on the map already.
+
+    A text that stands for anything else stands for nothing: else its name could be had by its code.
+    """
+    known = known_to(scope.bureau)
+    if scope.whole:
+        return known
+    there = select(Step.actor_node_id, Step.detail_map_id)
+    stored = db.session.execute(there.where(Step.map_id == row.id)).all() if row else []
+    actors = {each.actor_node_id for each in stored}
+    paths = select(Node.path).where(Node.id.in_(actors - {None}))
+    used = set(db.session.scalars(paths))
+    maps = {each.code for each in reading_order(db.session, scope)}
+    maps |= {known.maps.codes.get(each.detail_map_id or 0, "") for each in stored}
+
+    def may_name(path: str) -> bool:
+        return scope.holds(path) or path.startswith(home) or path in used
+
+    return narrowed(known, may_name, maps)
 
 
 def lists(known: Pickers, home: str) -> dict[str, list[Choice]]:

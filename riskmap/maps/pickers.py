@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -164,6 +164,19 @@ class Pickers:
         """Return the measures of the item that a text stands for, those in use, in their order."""
         code = self.items.resolve(item)
         return [each for each in self.measures if each.value.item == code and not each.retired]
+
+
+def narrowed(known: Pickers, may_name: Callable[[str], bool], maps: Collection[str]) -> Pickers:
+    """Return pickers in which no other posts and maps can be named than somebody may know of.
+
+    `may_name` says so of a node's path; `maps` are codes.
+    """
+
+    def named(entry: Entry[NodeActor | PartyActor]) -> bool:
+        return not isinstance(entry.value, NodeActor) or may_name(entry.value.path)
+
+    actors = Picker(filter(named, known.actors))
+    return replace(known, actors=actors, maps=Picker(e for e in known.maps if e.code in maps))
 
 
 def pickers(session: AnySession, bureau: Bureau) -> Pickers:

@@ -81,7 +81,8 @@ class Route:
         return "{" in self.address or bool(self.shows)
 
 
-READ, HISTORY = "read", "read_history"
+READ, HISTORY, EDIT = "read", "read_history", "edit_maps"
+WHOLE = (("end", "1"),)
 CUT = 400  # what an empty form is answered: it was cut short, and nothing is done
 
 # One line for each address; a form is tried empty, so that it does nothing even where it may.
@@ -98,10 +99,10 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "POST accounts.password": (Route("signed_in", "/account/password", answers=CUT),),
     "GET desk.desk": (Route("signed_in", "/desk"),),
     "GET desk.own_acts": (Route("signed_in", "/account/acts"),),
-    "GET desk.home": (Route(READ, "/", shows='"/maps/{post}"', refuses=302),),
+    "GET desk.home": (Route(READ, "/", shows='"/maps/{post}', refuses=302),),
     "GET desk.maps": (
-        Route(READ, "/maps?node={post}", shows='"/maps/{post}"'),
-        Route(READ, "/maps?q={post}", shows='"/maps/{post}"'),
+        Route(READ, "/maps?node={post}", shows='"/maps/{post}'),
+        Route(READ, "/maps?q={post}", shows='"/maps/{post}'),
     ),
     "GET desk.steps": (Route(READ, "/steps?map={post}", shows='"/maps/{post}#row-s2"'),),
     "GET desk.risk_points": (Route(READ, "/risk-points?map={post}", shows='"/maps/{post}#row-'),),
@@ -109,7 +110,7 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "GET desk.find": (
         Route(READ, "/search?q={post}", shows='"/nodes/{post}"'),
         Route(READ, "/search?q={person}&kind=person", shows='"/people/{person}"'),
-        Route(READ, "/search?q={post}&kind=map", shows='"/maps/{post}"'),
+        Route(READ, "/search?q={post}&kind=map", shows='"/maps/{post}'),
     ),
     "GET desk.node": (Route(READ, "/nodes/{post}"),),
     "GET desk.person": (Route(READ, "/people/{person}"),),
@@ -128,14 +129,17 @@ ROUTES: dict[str, tuple[Route, ...]] = {
         Route(HISTORY, "/history/items/FX-0101"),
     ),
     "POST desk.restore": (
-        Route(
-            "edit_maps",
-            "/history/{entry}/restore",
-            answers=400,
-            data=(("end", "1"), ("field", "no such field")),
-        ),
+        Route(EDIT, "/history/{entry}/restore", answers=400, data=(*WHOLE, ("field", "none"))),
     ),
     "GET maps.show": (Route(READ, "/maps/{post}"),),
+    "GET maps.new": (Route(EDIT, "/nodes/{post}/maps/new"),),
+    "POST maps.new": (Route(EDIT, "/nodes/{post}/maps/new", answers=CUT),),
+    "GET maps.edit": (Route(EDIT, "/maps/{post}/edit"),),
+    "POST maps.edited_so": (
+        Route(EDIT, "/maps/{post}/edit", answers=303, data=(*WHOLE, ("do", "discard-surely"))),
+    ),
+    "POST maps.edit_chart": (Route(EDIT, "/maps/{post}/edit/chart", data=WHOLE),),
+    "POST maps.edit_draft": (Route(EDIT, "/maps/{post}/edit/draft", data=WHOLE),),
     "GET maps.chart": (
         Route(READ, "/maps/{post}/chart.svg"),
         Route(READ, "/maps/{post}/chart.png"),
@@ -177,7 +181,7 @@ forms(
     edit_category="/register/categories/FX-01/edit",
     add_item="/register/items/new",
     edit_item="/register/items/FX-0101/edit",
-    add_measure="/register/measures/new",
+    add_measure="/register/measures/new?item=FX-0101",
     edit_measure="/register/measures/CS-0101-01/edit",
     add_basis="/register/bases/new",
     edit_basis="/register/bases/FG-018/edit",
@@ -194,7 +198,7 @@ pages(
     matters="/register/matters",
     not_applicable="/register/not-applicable",
     retired="/register/retired",
-    bulk="/register/measures/bulk",
+    bulk="/register/measures/bulk?code=CS-0101-01",
 )
 acts(
     "edit_register",
@@ -205,7 +209,7 @@ acts(
 forms(
     "edit_organisation",
     edit_bureau="/organisation/bureau",
-    add_node="/organisation/nodes/add?at={office}",
+    add_node="/organisation/nodes/add?below={office}",
     edit_node="/organisation/nodes/{post}",
     move_node="/organisation/nodes/{post}/move",
     retire_node="/organisation/nodes/{post}/retire",

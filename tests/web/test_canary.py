@@ -18,8 +18,8 @@ from riskmap.db.base import Base
 from riskmap.maps.models import AccountMap, RiskPoint, Step, Transition
 from riskmap.maps.models import MapBasis as Citation
 from riskmap.organisation.models import Holding, Node, Person
-from riskmap.register.models import Item, Matter, NotApplicable
-from tests.users import sign_in
+from riskmap.register.models import Item, NotApplicable
+from tests.users import post, sign_in
 from tests.web.crawling import Visit, crawl
 
 OFFICE, OWN = "FZ-U2-K03", "FZ-U1-K13"
@@ -34,7 +34,7 @@ READERS = {"gongshang": "chief", "chayue": "viewer", "shouli": "holder"}
 
 
 def marked() -> Iterator[object]:
-    """Yield every row of the office, and of what belongs to nobody else."""
+    """Yield every row of the office; what its maps refer to in the register is for every reader."""
     nodes = list(db.session.scalars(select(Node).where(Node.code.startswith(OFFICE))))
     ids = [node.id for node in nodes]
     maps = list(db.session.scalars(select(AccountMap).where(AccountMap.node_id.in_(ids))))
@@ -45,13 +45,6 @@ def marked() -> Iterator[object]:
         yield from db.session.scalars(here)
     held = select(Holding.person_id).where(Holding.post_id.in_(ids))
     yield from db.session.scalars(select(Person).where(Person.id.in_(held)))
-    elsewhere = select(AccountMap.matter_id).where(
-        AccountMap.node_id.not_in(ids), AccountMap.matter_id.is_not(None)
-    )
-    here = [row.matter_id for row in maps]
-    yield from db.session.scalars(
-        select(Matter).where(Matter.id.in_(here), Matter.id.not_in(elsewhere))
-    )
     item = db.session.scalars(select(Item).where(Item.code == "FX-0101")).one()
     excused = NotApplicable(
         bureau_id=item.bureau_id, item_id=item.id, node_id=ids[0], reason="本科室不办"
@@ -120,6 +113,8 @@ class Site:
         return [
             *(f"/maps/{code}{file}" for code in maps for file in files),
             *(f"/history/maps/{code}" for code in maps),
+            *(f"/maps/{code}/edit" for code in maps),
+            *(f"/nodes/{code}/maps/new" for code in nodes),
             *(f"/nodes/{code}" for code in nodes),
             *(f"/history/nodes/{code}" for code in nodes),
             *(f"/people/{code}" for code in people),
@@ -217,11 +212,11 @@ def test_no_link_leads_to_where_its_reader_may_not_go(site: Site, read: Read) ->
 
 def test_what_is_asked_for_by_a_forged_address_is_not_there(site: Site, read: Read) -> None:
     gone = {address: read[address].status for address in site.forged()}
-    history = {status for address, status in gone.items() if address.startswith("/history/")}
+    asked = re.compile("^/history/|/edit$|/new$")  # what readers may not do anywhere is a 403
 
     assert len(gone) >= 20
-    assert history <= {403, 404}  # who reads no history is told so
-    assert {status for address, status in gone.items() if "/history/" not in address} == {404}
+    assert {status for address, status in gone.items() if asked.search(address)} <= {403, 404}
+    assert {status for address, status in gone.items() if not asked.search(address)} == {404}
 
 
 def test_a_list_asked_for_rows_of_another_office_is_empty(site: Site, read: Read) -> None:
@@ -234,6 +229,37 @@ def test_a_list_asked_for_rows_of_another_office_is_empty(site: Site, read: Read
 
 def test_no_page_has_an_inline_script_or_style(read: Read) -> None:
     assert {visit.address: visit.inline for visit in read.values() if visit.inline} == {}
+
+
+def test_no_name_is_had_by_typing_a_code_into_the_editor(site: Site) -> None:
+    client, own = sign_in(site.app, "gongshang"), f"/maps/{OWN}-G01/edit"
+    typed = {
+        "step-0-key": "s1",
+        "step-0-kind": "predefined",
+        "step-0-text": "核对",
+        "step-0-actor": f"{OFFICE}-G01",
+        "step-0-detail": f"{OFFICE}-G01",
+    }
+
+    seen = [
+        post(client, own, f"{own}/chart", more=typed),
+        post(client, own, f"{own}/draft", more=typed),
+        post(client, own, more={**typed, "do": "add"}),
+        post(client, own, more={**typed, "do": "save"}),
+        client.get(own),
+    ]
+
+    assert [answer.status_code for answer in seen] == [200, 200, 200, 422, 200]
+    assert not any(MARK.search(answer.text) for answer in seen)
+
+
+def test_no_map_is_copied_that_its_reader_may_not_read(site: Site) -> None:
+    client, page = sign_in(site.app, "gongshang"), f"/nodes/{OWN}-G01/maps/new"
+
+    answer = post(client, page, title="抄来的", source=f"{OFFICE}-G01")
+
+    assert answer.status_code == 422
+    assert not MARK.search(answer.text)
 
 
 def figures(page: str) -> list[int]:
@@ -274,7 +300,7 @@ def test_every_number_counts_what_its_reader_may_read(site: Site, name: str) -> 
 def test_uses_of_the_register_are_counted_as_far_as_one_may_read(site: Site, name: str) -> None:
     client, here = sign_in(site.app, name), HERE[READERS[name]]
     pages = [client.get(f"/measures?page={page}").text for page in (1, 2, 3)]
-    row = r'<tr><td>(CS-[\d-]+)</td>.*?<td class="number">.*?>(\d+)<'
+    row = r'<td class="code">(CS-[\d-]+)</td>.*?<td class="number">.*?>(\d+)<'
     rows = re.findall(row, "".join(pages), re.DOTALL)
     counted = dict(
         site.sql(
