@@ -177,6 +177,7 @@ CLOSED = [
     ("step", "limit_effect"),
     ("step", "limit_unit"),
     ("step", "recording"),
+    ("user_grant", "role"),
 ]
 
 

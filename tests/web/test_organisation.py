@@ -285,8 +285,8 @@ def test_a_moved_post_takes_its_map_and_its_roles_along(own, admin):
 
     assert answer.headers["Location"] == PAGE
     reader = sign_in(own, "shenji")
-    assert f'href="/maps/{POST}"' in reader.get("/maps?node=FZ-U2-K03").text
-    assert f'href="/maps/{POST}"' not in reader.get("/maps?node=FZ-U1-K13").text
+    assert f'href="/maps/{POST}?' in reader.get("/maps?node=FZ-U2-K03").text
+    assert f'href="/maps/{POST}?' not in reader.get("/maps?node=FZ-U1-K13").text
     assert reader.get(f"/maps/{POST}").status_code == 200
     page = reader.get(f"/nodes/{POST}").text
     assert 'href="/nodes/FZ-U2-K03"' in page
