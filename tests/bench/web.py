@@ -5,12 +5,13 @@ uv run python tests/bench/web.py [seconds a round]
 Pages: requests a second to waitress, in turns: an empty Flask page, a map's page that is
 remembered, the same page asked for again by its ETag (304). Each request has a connection of its
 own, since waitress ends the connection after every 304: on a kept one the two others would be
-measured without that cost. Search: the
-two-character question and the reading of one row by its key, over 50,000 generated steps.
+measured without that cost. Somebody is signed in. Search: the two-character question, of all and of
+a part of the bureau, and the reading of one row by its key, over 50,000 generated steps.
 """
 
 import http.client
 import multiprocessing
+import os
 import random
 import socket
 import statistics
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_hex
 
 import waitress
 from flask import Flask
@@ -36,8 +38,10 @@ from riskmap.desk.search import find
 from riskmap.document.terms import StepKind
 from riskmap.maps.models import AccountMap, Step
 from riskmap.organisation.models import Bureau, Node
+from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.sample.loader import load_into, read_sample
+from tests.users import cookie
 
 ROUNDS = 7
 MAPS, STEPS_A_MAP = 2500, 20
@@ -93,15 +97,17 @@ def pages(folder: Path, seconds: float) -> None:
         upgrade(connection)
         load_into(connection, read_sample(sample_folder()))
     engine.dispose()
+    os.environ["RISKMAP_SECRET_KEY"] = token_hex(32)  # the server's processes sign with the same
+    signed_in = {"Cookie": f"session={cookie(create_app(url), 'shenji')}"}
     blank, site = Client(empty), Client(lambda: create_app(url))
-    first = site.get(PAGE)
+    first = site.get(PAGE, signed_in)
     assert first.status == 200
-    known = {"If-None-Match": first.headers["ETag"]}
+    known = {**signed_in, "If-None-Match": first.headers["ETag"]}
     assert site.get(PAGE, known).status == 304
     rates: dict[str, list[float]] = {"empty": [], "map": [], "304": []}
     for _ in range(ROUNDS):
         rates["empty"].append(blank.rate("/", seconds))
-        rates["map"].append(site.rate(PAGE, seconds))
+        rates["map"].append(site.rate(PAGE, seconds, signed_in))
         rates["304"].append(site.rate(PAGE, seconds, known))
     for client in (blank, site):
         client.process.terminate()
@@ -158,15 +164,19 @@ def searching(folder: Path) -> None:
         with Session(engine) as session:
             assert session.get(Step, number) is not None
 
-    def search(_number: int) -> None:
+    def search(scope: Scope) -> None:
         with Session(engine) as session:
-            find(session, bureau, "许可")
+            find(session, scope, "许可")
 
     with Session(engine) as session:
         bureau = session.query(Bureau).one()
-        (group,) = find(session, bureau, "许可")
+        (group,) = find(session, Scope(bureau), "许可")
         session.expunge(bureau)
-    tasks = {"row by key": read, "search": search}
+    tasks = {
+        "row by key": read,
+        "search": lambda _number: search(Scope(bureau)),
+        "of a part": lambda _number: search(Scope(bureau, ("/1/",))),
+    }
     times: dict[str, list[float]] = {name: [] for name in tasks}
     for _ in range(ROUNDS):
         for name, task in tasks.items():
