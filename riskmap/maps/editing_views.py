@@ -19,7 +19,6 @@ from riskmap.maps.draft import MapDraft, from_form, to_form
 from riskmap.maps.editing import apply, paste
 from riskmap.maps.editor import (
     BLANK_LINE,
-    SETS,
     Edited,
     State,
     by_field,
@@ -34,6 +33,8 @@ from riskmap.maps.editor import (
     on_one_line,
     risks,
     saved_by,
+    sets,
+    targets,
     with_actors,
     with_others_ticked,
     wrong_among,
@@ -266,7 +267,8 @@ def _page(
         opened=partial(wrong_among, wrong or {}),
         opened_head=in_head({focus, *(wrong or {})}),
         focus=focus,
-        sets=SETS,
+        sets=sets(),
+        targets=targets(draft),
         risks=risks(draft, at.known),
         blank=BLANK_LINE,
         **shown,

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from flask import abort, current_app
 from flask_babel import gettext as _
@@ -56,7 +57,40 @@ SETS = {
 }
 """The closed sets in the order of their lists, the most used first."""
 
+SHOWN = 24
+"""Characters of a step's text in the list of next steps."""
+
 BLANK_LINE = NextRow()
+
+
+class Option(NamedTuple):
+    """What a list of the page offers: the value that is sent, and what is shown."""
+
+    value: str
+    text: str
+
+
+def sets() -> dict[str, list[Option]]:
+    """Return the closed sets as lists, in the language of the page."""
+    return {name: [Option(each.value, word(each)) for each in SETS[name]] for name in SETS}
+
+
+def word(member: StrEnum) -> str:
+    """Return what a member of a closed set is called on the screen."""
+    shown: Callable[[object], str] = current_app.jinja_env.filters["word"]
+    return shown(member)
+
+
+def targets(draft: MapDraft) -> list[Option]:
+    """Return the steps that lines and limits may lead to: number, and how the text begins."""
+    return [
+        Option(step.key, f"{at} {_begun(step.text)}")
+        for at, step in enumerate(draft.steps, start=1)
+    ]
+
+
+def _begun(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,7 +406,6 @@ def in_words(field: str, text: str) -> str:
     found = next((each for each in members if each.value == text), None) if members else None
     if found is None:
         return text
-    word: Callable[[object], str] = current_app.jinja_env.filters["word"]
     return word(found)
 
 

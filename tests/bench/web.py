@@ -11,7 +11,6 @@ a part of the bureau, and the reading of one row by its key, over 50,000 generat
 
 import http.client
 import multiprocessing
-import os
 import random
 import socket
 import statistics
@@ -20,16 +19,17 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from secrets import token_hex
 
 import waitress
 from flask import Flask
 from sqlalchemy import create_engine, delete, insert
 from sqlalchemy.orm import Session
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from riskmap.app import create_app
 from riskmap.config import sample_folder
-from riskmap.db import now
+from riskmap.db import db, now
 from riskmap.db.connections import listen
 from riskmap.db.schema import changing, upgrade
 from riskmap.desk.indexing import complete
@@ -97,12 +97,14 @@ def pages(folder: Path, seconds: float) -> None:
         upgrade(connection)
         load_into(connection, read_sample(sample_folder()))
     engine.dispose()
-    os.environ["RISKMAP_SECRET_KEY"] = token_hex(32)  # the server's processes sign with the same
-    signed_in = {"Cookie": f"session={cookie(create_app(url), 'shenji')}"}
-    blank, site = Client(empty), Client(lambda: create_app(url))
+    app = create_app(url)
+    signed_in = {"Cookie": f"session={cookie(app, 'shenji')}"}
+    with app.app_context():
+        db.engine.dispose()  # the process that serves opens its own connections
+    blank, site = Client(empty), Client(lambda: app)
     first = site.get(PAGE, signed_in)
     assert first.status == 200
-    known = {**signed_in, "If-None-Match": first.headers["ETag"]}
+    known = {"If-None-Match": first.headers["ETag"], **signed_in}
     assert site.get(PAGE, known).status == 304
     rates: dict[str, list[float]] = {"empty": [], "map": [], "304": []}
     for _ in range(ROUNDS):

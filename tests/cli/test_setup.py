@@ -206,3 +206,17 @@ def test_charts_are_kept_beside_the_database_unless_a_setting_says_where(
 
     monkeypatch.setenv("RISKMAP_CACHE_FOLDER", "kept")
     assert cache_folder() == tmp_path / "kept"
+
+
+def test_a_bureau_of_one_s_own_begins_with_init_and_its_first_user(run):
+    made = run("init", "--bureau", "FZ", "--name", "某市人社局")
+    again = run("init", "--bureau", "FZ", "--name", "某市人社局")
+    half = run("init", "--bureau", "FZ")
+
+    assert made.exit_code == 0
+    assert "某市人社局（FZ）" in made.output
+    assert again.exit_code == 1
+    assert "已有编号为 FZ" in again.output
+    assert half.exit_code == 1
+    assert run("report").exit_code == 0
+    assert run("verify").exit_code == 0

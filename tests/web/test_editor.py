@@ -507,6 +507,7 @@ def plain(opened: Opening) -> Page:
 
 
 def values(page: Page) -> list[str]:
+    page.wait_for_load_state()
     return [each.input_value() for each in page.locator(".step-text").all()]
 
 
