@@ -13,7 +13,7 @@ from riskmap.desk.models import Found, SearchEntry
 from riskmap.desk.search import find
 from riskmap.desk.search_text import for_postgresql, for_sqlite, phrases, words
 from riskmap.maps.models import AccountMap, RiskPoint, RiskPointMeasure, Step
-from riskmap.organisation.models import Bureau
+from riskmap.organisation.models import Bureau, Holding, Node, Person
 from riskmap.organisation.queries import bureaus
 from riskmap.organisation.scope import Scope
 from riskmap.register.models import Measure
@@ -157,6 +157,42 @@ def test_a_bureau_finds_only_its_own(sample_session: Session, bureau: Bureau) ->
     sample_session.flush()
 
     assert counts(sample_session, other, "工伤") == {}
+
+
+@pytest.mark.parametrize("question", ["工伤", "审核", "FZ-U1", "RY", "登记 回执"])
+def test_of_a_part_of_the_bureau_only_what_is_there_is_found_and_counted(
+    sample_session: Session, bureau: Bureau, question: str
+) -> None:
+    node = sample_session.scalars(select(Node).where(Node.code == "FZ-U1-K13")).one()
+    scope = Scope(bureau, (node.path,))
+    inside = select(Node.id).where(Node.path.startswith(node.path))
+    its_maps = select(AccountMap.id).where(AccountMap.node_id.in_(inside))
+    held = select(Holding.person_id).where(Holding.post_id.in_(inside))
+    places = {
+        Found.NODE: select(Node.code).where(Node.id.in_(inside)),
+        Found.PERSON: select(Person.code).where(Person.id.in_(held)),
+        Found.MAP: select(AccountMap.code).where(AccountMap.id.in_(its_maps)),
+        Found.STEP: select(AccountMap.code).where(AccountMap.id.in_(its_maps)),
+        Found.RISK_POINT: select(AccountMap.code).where(AccountMap.id.in_(its_maps)),
+    }
+
+    groups = find(sample_session, scope, question, count=1000)
+
+    whole = {each.kind: each for each in find(sample_session, Scope(bureau), question, count=1000)}
+    for kind, all_there_is in whole.items():
+        seen = next((group for group in groups if group.kind is kind), None)
+        mine = set(sample_session.scalars(places[kind])) if kind in places else None
+        hits = [hit for hit in all_there_is.hits if mine is None or hit.code in mine]
+        assert list(seen.hits if seen else ()) == hits
+        assert (seen.total if seen else 0) == len(hits)
+
+
+def test_who_sees_nothing_of_a_bureau_finds_nothing_of_its_offices(
+    sample_session: Session, bureau: Bureau
+) -> None:
+    kinds = {group.kind for group in find(sample_session, Scope(bureau, ()), "工伤")}
+
+    assert kinds <= {Found.ITEM, Found.MEASURE, Found.BASIS}
 
 
 def test_a_database_that_was_upgraded_is_indexed_as_a_new_one(sample_engine: Engine) -> None:

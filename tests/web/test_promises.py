@@ -11,13 +11,18 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import Engine, event, select
 
+from riskmap.accounts import commands
+from riskmap.accounts.models import User
+from riskmap.accounts.roles import Role
 from riskmap.app import create_app
 from riskmap.db import db
 from riskmap.drawing.screen import ALLOWED, Named, for_screen
 from riskmap.maps.models import Step
-from riskmap.web.access import policy_of
+from riskmap.organisation.models import Node
+from riskmap.web.access import Policy, allows, policy_of
 from riskmap.web.headers import DRAWING_POLICY, HEADERS
 from riskmap.web.remembered import Remembered
 from tests.users import sign_in
@@ -198,6 +203,93 @@ def test_the_answers_kept_do_not_outgrow_their_room():
     assert kept.get(49, lambda: asked.append("again") or "")[1] == b"x" * 30
     kept.get(0, lambda: asked.append("again") or "")
     assert asked == ["again"]
+
+
+def test_a_remembered_page_is_shown_to_its_own_reader_only(own):
+    chief, auditor = sign_in(own, "gongshang"), sign_in(own, "shenji")
+    first = chief.get(f"/maps/{CODE}")
+
+    other = auditor.get(f"/maps/{CODE}", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert other.status_code == 200
+    assert "机关纪委（审计）" in other.text
+    assert "机关纪委（审计）" not in chief.get(f"/maps/{CODE}").text
+    assert f'href="/maps/{CODE}/edit"' in first.text
+    assert f'href="/maps/{CODE}/edit"' not in other.text
+
+
+def test_a_reader_who_may_no_longer_read_a_map_is_not_shown_the_remembered_page(own):
+    client = sign_in(own, "chayue")
+    known = {"If-None-Match": client.get(f"/maps/{CODE}").headers["ETag"]}
+    with own.app_context():
+        user = db.session.scalars(select(User).where(User.name == "chayue")).one()
+        other = db.session.scalars(select(Node.id).where(Node.code == "FZ-U2-K03")).one()
+        commands.set_grants(db.session, user, [(Role.VIEWER, other)])
+        db.session.commit()
+    client = sign_in(own, "chayue")
+
+    assert client.get(f"/maps/{CODE}", headers=known).status_code == 404
+    assert client.get(f"/maps/{CODE}/chart.svg", headers=known).status_code == 404
+
+
+def test_what_was_just_done_is_said_once_and_not_remembered(own):
+    client = sign_in(own, "shenji")
+    before = client.get(f"/maps/{CODE}")
+    with client.session_transaction() as session:
+        session["_flashes"] = [("message", "刚刚做完")]
+
+    said = client.get(f"/maps/{CODE}", headers={"If-None-Match": before.headers["ETag"]})
+    after = client.get(f"/maps/{CODE}")
+
+    assert "刚刚做完" in said.text
+    assert said.headers["Cache-Control"] == "no-store"
+    assert after.data == before.data
+
+
+def test_a_page_with_a_form_is_not_remembered(own):
+    own.add_url_rule(
+        "/formed",
+        view_func=allows(Policy.READ)(
+            lambda: own.extensions["riskmap.remembered"].answer("formed", generate_csrf)
+        ),
+    )
+
+    first, second = (sign_in(own, "shenji").get("/formed") for _ in range(2))
+
+    assert first.text != second.text
+    assert first.headers["Cache-Control"] == "no-store"
+
+
+def test_a_form_that_is_too_large_is_refused_in_a_page_of_ours(client):
+    answer = client.post("/account/password", data={"new": "长" * 2 * 1024 * 1024, "end": "1"})
+
+    assert answer.status_code == 413
+    assert "4 MB" in answer.text
+    assert '<header class="bar">' in answer.text
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 413])
+def test_a_refusal_carries_the_security_headers_and_leads_only_where_one_may_go(
+    app, client, status
+):
+    large = {"new": "x" * 5 * 1024 * 1024}
+    administrator = sign_in(app, "guanli")
+    answer = {
+        400: lambda: client.post("/account/password", data={"end": "1"}),
+        401: lambda: app.test_client().get("/maps", headers={"Accept": "application/json"}),
+        403: lambda: administrator.get("/maps"),
+        404: lambda: administrator.get("/nowhere"),
+        405: lambda: client.post("/maps"),
+        413: lambda: administrator.post("/account/password", data=large),
+    }[status]()
+
+    assert answer.status_code == status
+    assert HEADERS.items() <= dict(answer.headers).items()
+    assert answer.headers["Cache-Control"] == "no-store"
+    if status in (403, 404, 413):
+        assert 'href="/account"' in answer.text
+        assert 'href="/maps"' not in answer.text
+        assert 'action="/search"' not in answer.text
 
 
 def test_the_two_languages_of_a_page_are_not_taken_for_one_another(client):

@@ -7,6 +7,7 @@ import re
 from sqlalchemy import select
 
 from riskmap.db import db
+from riskmap.drawing.engine import DrawingFailed
 from riskmap.maps.models import AccountMap, Step
 from tests.users import post, sign_in
 from tests.web.pages import CODE
@@ -171,3 +172,37 @@ def test_everybody_reads_what_they_did_themselves_and_nothing_else(own):
 
     assert "查阅全部操作记录" in page
     assert "当面核验证件" not in page
+
+
+def test_what_is_printed_or_taken_away_is_recorded_each_time_it_is_sent(own):
+    client, auditor = sign_in(own, "chayue"), sign_in(own, "shenji")
+    two = f"/maps/sheets.pdf?code={CODE}&code=FZ-U1-K13"
+    known = {"If-None-Match": client.get(two).headers["ETag"]}
+
+    for path in (f"/maps/{CODE}/sheet.pdf", f"/maps/{CODE}/chart.png", f"/maps/{CODE}/chart.png"):
+        assert client.get(path).status_code == 200
+    assert client.get(two, headers=known).status_code == 304
+    client.head(f"/maps/{CODE}/sheet.pdf")
+    client.get(f"/maps/{CODE}")
+
+    prints = auditor.get("/history?kind=printed").text
+    files = auditor.get("/history?kind=exported").text
+    assert prints.count("工伤保险科查阅") == 2
+    assert f"{CODE}、FZ-U1-K13" in prints
+    assert files.count("工伤保险科查阅") == 2
+    assert "png" in files
+
+
+def test_a_print_that_is_refused_or_fails_is_not_recorded_as_made(own, monkeypatch):
+    def fail(*_args: object) -> None:
+        raise DrawingFailed("绘图进程意外退出")
+
+    monkeypatch.setattr(own.extensions["riskmap.engine"], "render_all", fail)
+    client = sign_in(own, "chayue")
+
+    assert client.get(f"/maps/{CODE}/sheet.pdf").status_code == 503
+    assert client.get("/maps/FZ-U2-K03/sheet.pdf").status_code == 404
+
+    auditor = sign_in(own, "shenji")
+    assert 'id="entry-' not in auditor.get("/history?kind=printed").text
+    assert "FZ-U2-K03" in auditor.get("/history?kind=refused").text

@@ -5,12 +5,14 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from riskmap.app import create_app
 from riskmap.db import db
 from riskmap.db.schema import changing, upgrade
+from riskmap.document.terms import StepKind
 from riskmap.drawing.engine import DrawingFailed
+from riskmap.maps.models import AccountMap, Step
 from riskmap.web.access import Policy, allows
 from tests.users import sign_in
 from tests.web.pages import CODE, FILES, PAGES, REFUSED
@@ -214,6 +216,44 @@ def test_a_map_s_page_leads_to_the_one_before_and_after(client):
 
     assert re.search(r'rel="prev" href="/maps/FZ-U1-K13"', page)
     assert re.search(r'rel="next" href="/maps/FZ-U1-K13-G02"', page)
+
+
+def test_a_step_detailed_on_a_map_that_one_may_not_read_leads_nowhere(own):
+    with own.app_context():
+        here, there = (
+            db.session.scalars(select(AccountMap).where(AccountMap.code == code)).one()
+            for code in (CODE, "FZ-U2-K03-G01")
+        )
+        step = db.session.scalars(
+            select(Step).where(Step.map_id == here.id, Step.kind == StepKind.PROCESS)
+        ).first()
+        step.kind, step.detail_map_id = StepKind.PREDEFINED, there.id
+        db.session.commit()
+
+    reader, auditor = (
+        sign_in(own, name).get(f"/maps/{CODE}").text for name in ("chayue", "shenji")
+    )
+
+    assert 'href="/maps/FZ-U2-K03-G01"' in auditor
+    assert 'href="/maps/FZ-U2-K03-G01"' not in reader
+    assert "FZ-U2-K03-G01" in reader
+
+
+def test_the_first_page_of_who_reads_no_maps_is_their_desk(client, app):
+    answer = sign_in(app, "guanli").get("/")
+
+    assert answer.status_code == 302
+    assert answer.location == "/desk"
+    assert sign_in(app, "guanli").get("/desk").status_code == 200
+
+
+def test_a_reader_of_a_part_is_told_what_the_first_page_counts(app, client):
+    part, whole = (sign_in(app, name).get("/").text for name in ("chayue", "shenji"))
+
+    assert "共排查廉政风险" in whole
+    assert "共排查廉政风险" not in part
+    assert 'href="/nodes/FZ-U1-K13"' in part
+    assert 'href="/nodes/FZ-U1"' not in part
 
 
 def test_a_page_says_that_the_data_are_fictional(client):
