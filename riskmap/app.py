@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask, Response, send_from_directory
 from flask_wtf.csrf import CSRFProtect
 
-from riskmap.accounts import current, guard
+from riskmap.accounts import busy, current, guard
 from riskmap.accounts import settings as account_settings
 from riskmap.accounts.views import bp as accounts
 from riskmap.accounts.views import limiter
@@ -109,6 +109,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     limiter.init_app(app)
     app.extensions["riskmap.accounts"] = account_settings.read()
     guard.install(app)
+    busy.install(app)
     access.install(app, guard.guard)
     app.jinja_env.globals.update(asking=current.asking, may=current.may)
     language.install(app)

@@ -61,6 +61,7 @@ TEMPLATES = (
     "accounts/account.html",
     "accounts/nobody_yet.html",
     "accounts/password.html",
+    "accounts/busy.html",
     "accounts/resume.html",
     "accounts/sign_in.html",
     "desk/_concerned.html",

@@ -1,5 +1,6 @@
 """A session in use is noted as such, and nobody waits for it."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -60,3 +61,23 @@ def test_a_page_is_read_although_somebody_else_is_writing(own, away, monkeypatch
             writer.close()
 
     assert seen(own) > timedelta(minutes=4)
+
+
+def test_a_form_that_meets_a_busy_database_is_kept_and_handed_in_again(own, away, monkeypatch):
+    monkeypatch.setattr("riskmap.db.connections.BUSY_MILLISECONDS", 200)
+    page = away.get("/maps/FZ-U1-K13-G01/edit").text
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]*)"', page)[1]
+    typed = {"csrf_token": token, "title": "正在改的名称", "do": "save", "end": "1"}
+    with own.app_context():
+        db.engine.dispose()
+        writer = db.engine.raw_connection()
+        try:
+            writer.cursor().execute("BEGIN IMMEDIATE")
+            answer = away.post("/maps/FZ-U1-K13-G01/edit", data=typed)
+        finally:
+            writer.rollback()
+            writer.close()
+
+    assert answer.status_code == 503
+    assert 'value="正在改的名称"' in answer.text
+    assert 'action="/maps/FZ-U1-K13-G01/edit"' in answer.text
