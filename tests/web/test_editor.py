@@ -306,11 +306,13 @@ def test_clicking_a_shape_leads_to_its_row(page):
     edit(page)
     page.wait_for_selector(".canvas.moving")
     page.locator("#shape-s7").click()
-    assert page.evaluate("document.activeElement.id") == "step-6-text"
+    wait_for_focus(page, "step-6-text")
 
     risk = page.locator(".risk-row").first.get_attribute("data-key")
     page.locator(f"#shape-{risk}").click()
-    assert page.evaluate("document.activeElement.closest('.risk-row').dataset.key") == risk
+    page.wait_for_function(
+        "key => document.activeElement.closest('.risk-row')?.dataset.key === key", arg=risk
+    )
 
 
 # Rows
