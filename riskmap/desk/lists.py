@@ -178,13 +178,18 @@ def _uses_of_measures(scope: Scope) -> Any:
     )
 
 
-def bases(scope: Scope, asked: Filters, day: date) -> Listed:
-    """Bases by `q`, `kind`, `state` (in force, ended, ended and cited): dates, citing maps."""
-    citing = (
+def citations() -> Any:
+    """Return a subquery of which map cites which basis, each once: `basis_id`, `map_id`."""
+    return (
         select(MapBasis.basis_id, MapBasis.map_id)
         .union(select(Step.basis_id, Step.map_id).where(Step.basis_id.is_not(None)))
         .subquery()
     )
+
+
+def bases(scope: Scope, asked: Filters, day: date) -> Listed:
+    """Bases by `q`, `kind`, `state` (in force, ended, ended and cited): dates, citing maps."""
+    citing = citations()
     cited = (
         select(citing.c.basis_id, func.count().label("maps"))
         .where(citing.c.map_id.in_(map_ids(scope)))

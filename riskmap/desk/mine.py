@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, or_, select
 
 from riskmap.accounts.models import Attempt, Grant, User
 from riskmap.db import AnySession, now
+from riskmap.desk import lists
 from riskmap.history.events import Kind
 from riskmap.history.models import Change
-from riskmap.maps.levels import counted
-from riskmap.maps.listed import steps_per_map
-from riskmap.maps.models import AccountMap, MapBasis, RiskPointMeasure, Step
+from riskmap.maps import listed
+from riskmap.maps.in_use import in_use
+from riskmap.maps.models import AccountMap, RiskPointMeasure
 from riskmap.organisation.models import Bureau, Holding, Node
 from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
@@ -25,27 +26,10 @@ WEEK = timedelta(days=7)
 
 
 def maps_to_keep(session: AnySession, scope: Scope) -> Rows:
-    """Return the maps in use in a scope, by code: counts, worst rank, version, last change."""
-    risks, steps = counted(), steps_per_map()
+    """Return the maps in use in a scope, by code: as in the list of maps, and the last change."""
+    statement, _sorts = listed.maps(scope, {})
     return session.execute(
-        select(
-            AccountMap.id,
-            AccountMap.code,
-            AccountMap.title,
-            AccountMap.version,
-            AccountMap.changed_at,
-            Node.code.label("node"),
-            Node.name.label("place"),
-            Node.level,
-            func.coalesce(steps.c.steps, 0).label("steps"),
-            func.coalesce(risks.c.high + risks.c.medium + risks.c.low, 0).label("risks"),
-            func.coalesce(risks.c.worst, 0).label("worst"),
-        )
-        .join(Node, AccountMap.node_id == Node.id)
-        .outerjoin(steps, steps.c.map_id == AccountMap.id)
-        .outerjoin(risks, risks.c.map_id == AccountMap.id)
-        .where(scope.nodes(), AccountMap.retired_on.is_(None))
-        .order_by(AccountMap.code)
+        statement.add_columns(AccountMap.changed_at).order_by(AccountMap.code)
     ).all()
 
 
@@ -80,7 +64,7 @@ def changed_last(session: AnySession, scope: Scope, count: int = NEWEST) -> list
         .join(newest, newest.c.map_id == AccountMap.id)
         .join(Change, Change.id == newest.c.last)
         .join(Node, AccountMap.node_id == Node.id)
-        .where(scope.nodes(), AccountMap.retired_on.is_(None))
+        .where(*in_use(scope))
         .order_by(newest.c.last.desc())
         .limit(count)
     )
@@ -113,11 +97,7 @@ def vacant(session: AnySession, scope: Scope, day: date) -> Rows:
 
 def ended_and_cited(session: AnySession, scope: Scope, day: date) -> Rows:
     """Return where maps of a scope cite what is no longer in force: map's code, title, basis."""
-    citing = (
-        select(MapBasis.map_id, MapBasis.basis_id)
-        .union(select(Step.map_id, Step.basis_id).where(Step.basis_id.is_not(None)))
-        .subquery()
-    )
+    citing = lists.citations()
     return session.execute(
         select(
             AccountMap.code,
@@ -127,8 +107,7 @@ def ended_and_cited(session: AnySession, scope: Scope, day: date) -> Rows:
         )
         .join(citing, citing.c.map_id == AccountMap.id)
         .join(Basis, Basis.id == citing.c.basis_id)
-        .join(Node, AccountMap.node_id == Node.id)
-        .where(scope.nodes(), AccountMap.retired_on.is_(None), Basis.in_force_until < day)
+        .where(*in_use(scope), Basis.in_force_until < day)
         .order_by(AccountMap.code, Basis.code)
     ).all()
 
@@ -139,8 +118,7 @@ def retired_and_used(session: AnySession, scope: Scope) -> Rows:
         select(AccountMap.code, AccountMap.title, Measure.code.label("measure"), Measure.text)
         .join(RiskPointMeasure, RiskPointMeasure.map_id == AccountMap.id)
         .join(Measure, RiskPointMeasure.measure_id == Measure.id)
-        .join(Node, AccountMap.node_id == Node.id)
-        .where(scope.nodes(), AccountMap.retired_on.is_(None), Measure.retired_on.is_not(None))
+        .where(*in_use(scope), Measure.retired_on.is_not(None))
         .distinct()
         .order_by(AccountMap.code, Measure.code)
     ).all()
@@ -156,27 +134,22 @@ class RegisterFigures:
     unchecked: int
 
 
-def register_figures(session: AnySession, bureau: Bureau, day: date) -> RegisterFigures:
-    """Return how many measures no map uses, items have none, bases ended or are unchecked."""
-    used = (
-        select(RiskPointMeasure.measure_id)
-        .join(AccountMap, RiskPointMeasure.map_id == AccountMap.id)
-        .where(AccountMap.retired_on.is_(None))
-    )
+def register_figures(session: AnySession, scope: Scope, day: date) -> RegisterFigures:
+    """Return how long the lists are that ask for attention, and how many items have no measure."""
     answered = select(Measure.item_id).where(Measure.retired_on.is_(None))
-    cited = select(MapBasis.basis_id).union(select(Step.basis_id).where(Step.basis_id.is_not(None)))
 
-    def how_many(model: Any, *conditions: Any) -> int:
-        statement = select(func.count()).where(
-            model.bureau_id == bureau.id, model.retired_on.is_(None), *conditions
-        )
-        return int(session.scalar(statement.select_from(model)) or 0)
+    def how_many(statement: Select[Any]) -> int:
+        return int(session.scalar(select(func.count()).select_from(statement.subquery())) or 0)
+
+    def of_bureau(model: Any, *conditions: Any) -> Select[Any]:
+        in_use = (model.bureau_id == scope.bureau.id, model.retired_on.is_(None))
+        return select(model.id).where(*in_use, *conditions)
 
     return RegisterFigures(
-        unused=how_many(Measure, Measure.id.not_in(used)),
-        bare_items=how_many(Item, Item.id.not_in(answered)),
-        ended_cited=how_many(Basis, Basis.in_force_until < day, Basis.id.in_(cited)),
-        unchecked=how_many(Basis, Basis.unverified),
+        unused=how_many(lists.measures(scope, {"used": "no"})[0]),
+        bare_items=how_many(of_bureau(Item, Item.id.not_in(answered))),
+        ended_cited=how_many(lists.bases(scope, {"state": "cited"}, day)[0]),
+        unchecked=how_many(of_bureau(Basis, Basis.unverified)),
     )
 
 

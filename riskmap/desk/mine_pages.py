@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from riskmap.accounts.current import Asking, asking
+from riskmap.accounts.current import me
 from riskmap.db import db, today
 from riskmap.desk import mine
 from riskmap.desk.blueprint import bp
@@ -19,17 +19,16 @@ from riskmap.web.access import Policy, allows
 @allows(Policy.SIGNED_IN)
 def desk() -> ResponseReturnValue:
     """Show what one has to do: own maps, what changed last, what asks for attention."""
-    me = asking()
-    assert me is not None, "the guard lets nobody else in"
-    owner = db.session.get_one(Bureau, me.user.bureau_id)
+    found = me()
+    owner = db.session.get_one(Bureau, found.user.bureau_id)
     parts: dict[str, Any] = {}
     for policy, part in PARTS:
-        if me.may(policy):
-            parts |= part(owner, me)
-    return render_template("desk/mine.html", bureau=owner, me=me, levels=LEVELS, **parts)
+        if found.may(policy):
+            parts |= part(owner)
+    return render_template("desk/mine.html", bureau=owner, me=found, levels=LEVELS, **parts)
 
 
-def _keeping(owner: Bureau, _me: Asking) -> dict[str, Any]:
+def _keeping(owner: Bureau) -> dict[str, Any]:
     scope = visible_to_me(owner, Policy.EDIT_MAPS)
     return {
         "maps": mine.maps_to_keep(db.session, scope),
@@ -41,19 +40,19 @@ def _keeping(owner: Bureau, _me: Asking) -> dict[str, Any]:
     }
 
 
-def _reading(owner: Bureau, _me: Asking) -> dict[str, Any]:
+def _reading(owner: Bureau) -> dict[str, Any]:
     return {"changed": mine.changed_last(db.session, visible_to_me(owner))}
 
 
-def _register(owner: Bureau, _me: Asking) -> dict[str, Any]:
-    return {"register": mine.register_figures(db.session, owner, today())}
+def _register(owner: Bureau) -> dict[str, Any]:
+    return {"register": mine.register_figures(db.session, visible_to_me(owner), today())}
 
 
-def _trail(owner: Bureau, _me: Asking) -> dict[str, Any]:
+def _trail(owner: Bureau) -> dict[str, Any]:
     return {"refusals": mine.refusals(db.session, owner)}
 
 
-def _accounts(owner: Bureau, _me: Asking) -> dict[str, Any]:
+def _accounts(owner: Bureau) -> dict[str, Any]:
     return {"accounts": mine.account_figures(db.session, owner)}
 
 
