@@ -120,7 +120,7 @@ def not_for_you() -> NoReturn:
 
 def ask_to_sign_in() -> ResponseReturnValue:
     """Lead to signing in and back again; what was typed into a form is kept over it."""
-    if request.headers.get("Accept", "").startswith("application/json"):
+    if wants_json():
         return {"signed_out": True}, 401
     if request.method not in WRITES:
         there = request.full_path.rstrip("?")
@@ -129,14 +129,22 @@ def ask_to_sign_in() -> ResponseReturnValue:
 
 
 def kept_form() -> list[tuple[str, str]]:
-    """Return the fields of the form that came too late, without those that belong to a sign-in."""
-    left_out = ("csrf_token", "password")
-    fields = [
+    """Return the fields of the form that came too late."""
+    return typed_fields()[:KEPT_FIELDS]
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """Return the fields of a form that a page keeps to hand it in again: no token, no password."""
+    return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name not in left_out and not name.startswith("password")
+        if name != "csrf_token" and not name.startswith("password")
     ]
-    return fields[:KEPT_FIELDS]
+
+
+def wants_json() -> bool:
+    """Return whether a script asks, which is answered in JSON."""
+    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def from_this_machine() -> bool:

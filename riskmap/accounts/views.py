@@ -9,7 +9,7 @@ from flask_login import login_user, logout_user
 from sqlalchemy import select
 
 from riskmap.accounts import commands, sessions
-from riskmap.accounts.current import Asking, asking, settings
+from riskmap.accounts.current import asking, me, settings
 from riskmap.accounts.forms import PasswordForm, SignInForm
 from riskmap.accounts.guard import from_this_machine, kept_form, must_change
 from riskmap.accounts.models import User, UserSession
@@ -69,25 +69,18 @@ def _begin(user: User) -> None:
     login_user(user)
 
 
-def _me() -> Asking:
-    found = asking()
-    assert found is not None, "the guard lets nobody else in"
-    return found
-
-
 @bp.get("/account")
 @allows(Policy.SIGNED_IN)
 def account() -> ResponseReturnValue:
     """Show one's own account: roles, sessions, and the way out."""
-    me = _me()
     running = select(UserSession).where(
-        UserSession.user_id == me.user.id,
+        UserSession.user_id == me().user.id,
         UserSession.ended_at.is_(None),
         UserSession.seen_at > now() - settings().lifetime.idle,
     )
     return render_template(
         "accounts/account.html",
-        me=me,
+        me=me(),
         form=Form(),
         running=db.session.scalars(running.order_by(UserSession.seen_at.desc())).all(),
         this=g.riskmap_session,
@@ -98,11 +91,11 @@ def account() -> ResponseReturnValue:
 @allows(Policy.SIGNED_IN)
 def sign_out() -> ResponseReturnValue:
     """End this session."""
-    me = _me()
+    user = me().user
     row = db.session.get(UserSession, g.riskmap_session)
     if row is not None:
         row.ended_at = now()
-    note(db.session, Kind.SIGNED_OUT, me.user.bureau_id, me.user.name)
+    note(db.session, Kind.SIGNED_OUT, user.bureau_id, user.name)
     db.session.commit()
     logout_user()
     flash(_("You are signed out."))
@@ -113,9 +106,9 @@ def sign_out() -> ResponseReturnValue:
 @allows(Policy.SIGNED_IN)
 def end_others() -> ResponseReturnValue:
     """End one's sessions in other browsers."""
-    me = _me()
-    ended = sessions.end_all(db.session, me.user, but=g.riskmap_session)
-    note(db.session, Kind.SESSIONS_ENDED, me.user.bureau_id, me.user.name, ended=ended)
+    user = me().user
+    ended = sessions.end_all(db.session, user, but=g.riskmap_session)
+    note(db.session, Kind.SESSIONS_ENDED, user.bureau_id, user.name, ended=ended)
     db.session.commit()
     flash(_("%(number)s other sessions were ended.", number=ended))
     return redirect(url_for("accounts.account"), 303)
@@ -125,18 +118,18 @@ def end_others() -> ResponseReturnValue:
 @allows(Policy.SIGNED_IN)
 def password() -> ResponseReturnValue:
     """Change one's own password; every other session of one's ends."""
-    me = _me()
-    form = PasswordForm(me.user)
+    user = me().user
+    form = PasswordForm(user)
     if form.accepted():
         new = form.password_new.data or ""
-        commands.set_password(db.session, me.user, new, must_change=False, but=g.riskmap_session)
+        commands.set_password(db.session, user, new, must_change=False, but=g.riskmap_session)
         db.session.commit()
         flash(_("The password is changed; other browsers were signed out."))
         return redirect(url_for("desk.desk"), 303)
     page = render_template(
         "accounts/password.html",
         form=form,
-        forced=must_change(me.user),
+        forced=must_change(user),
         rules=settings().rules,
     )
     return page, form.status

@@ -1,17 +1,15 @@
 """riskmap init: make the database, or bring it up to date."""
 
-import getpass
-
 import click
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from riskmap.cli.context import address, application
+from riskmap.cli.context import address, application, operator
 from riskmap.cli.failures import Failure
 from riskmap.db import db
 from riskmap.db.schema import changing, current, newest, upgrade
 from riskmap.desk.indexing import complete
-from riskmap.history.events import Actor, acting
+from riskmap.history.events import acting
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
 from riskmap.web.converters import is_code
@@ -46,7 +44,7 @@ def init(code: str | None, name: str | None, short_name: str | None) -> None:
 def _add_bureau(connection: Connection, code: str, name: str, short_name: str) -> None:
     """Add a bureau in the connection's transaction; its first user comes with riskmap user add."""
     with (
-        acting(Actor(name=getpass.getuser(), origin="command line")),
+        acting(operator()),
         Session(connection, join_transaction_mode="create_savepoint") as session,
     ):
         if any(each.code == code for each in bureaus(session)):

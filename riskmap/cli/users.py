@@ -1,6 +1,5 @@
 """riskmap user: accounts, kept where the database is."""
 
-import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +12,12 @@ from riskmap.accounts.current import settings
 from riskmap.accounts.models import User
 from riskmap.accounts.names import name_key
 from riskmap.accounts.roles import Granted, Role, clash
-from riskmap.cli.context import bureau_option, opened, the_bureau
+from riskmap.cli.context import bureau_option, opened, operator, the_bureau
 from riskmap.cli.failures import Failure
 from riskmap.config import ZONE
 from riskmap.db import db
 from riskmap.db.connections import start_writing
-from riskmap.history.events import Actor, acting
+from riskmap.history.events import acting
 from riskmap.organisation.models import Bureau, Node
 
 stdin_option = click.option(
@@ -35,7 +34,7 @@ def user() -> None:
 @contextmanager
 def _writing(bureau: str | None) -> Iterator[Bureau]:
     """Yield a bureau inside a writing transaction that is committed at the end."""
-    with opened(), acting(Actor(name=getpass.getuser(), origin="command line")):
+    with opened(), acting(operator()):
         start_writing(db.session)
         yield the_bureau(bureau)
         db.session.commit()

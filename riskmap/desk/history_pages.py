@@ -9,21 +9,20 @@ from flask import Response, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from riskmap.accounts.current import Asking, asking, may
+from riskmap.accounts.current import may, me
 from riskmap.accounts.guard import not_for_you, refuse
+from riskmap.accounts.guard import record as record_act
 from riskmap.accounts.pages import local
 from riskmap.db import db
-from riskmap.db.connections import start_writing
 from riskmap.desk import record, restoring
-from riskmap.desk.blueprint import bp
+from riskmap.desk.blueprint import bp, found
 from riskmap.desk.fields import SUBJECTS, subject_word
 from riskmap.desk.uses import holds
 from riskmap.desk.words import choices
 from riskmap.history.events import Kind
 from riskmap.history.models import Change
-from riskmap.history.recording import note
 from riskmap.maps.models import AccountMap
-from riskmap.organisation.models import Bureau, Node, Party, Person
+from riskmap.organisation.models import Node, Party, Person
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.register.models import Basis, Category, Item, Matter, Measure
 from riskmap.web.access import Policy, allows
@@ -46,16 +45,6 @@ RECORDS: dict[str, type[Any]] = {
 PLACES = "maps, nodes, categories, items, measures, bases, matters, people, parties"
 
 
-def _me() -> Asking:
-    found = asking()
-    assert found is not None, "the guard lets nobody else in"
-    return found
-
-
-def _bureau() -> Bureau:
-    return db.session.get_one(Bureau, _me().user.bureau_id)
-
-
 def _entries(page: Listing) -> list[record.Entry]:
     return record.in_words(db.session, [row[0] for row in page.rows])
 
@@ -65,7 +54,7 @@ def _entries(page: Listing) -> list[record.Entry]:
 def history(place: str, code: str) -> ResponseReturnValue:
     """Show every change of one thing, of a map with all that is below it."""
     scope = my_scope(Policy.READ_HISTORY)
-    row = _found(scope, RECORDS[place], code)
+    row = found(RECORDS[place], scope, code, retired=True)
     statement, sorts = record.of_row(scope, row.__tablename__, row.id)
     page = listing(db.session, statement, sorts)
     return render_template(
@@ -78,16 +67,6 @@ def history(place: str, code: str) -> ResponseReturnValue:
         form=Form(),
         may_restore=_may_restore,
     )
-
-
-def _found(scope: Scope, kind: type[Any], code: str) -> Any:
-    """Return the row of a code, retired or not; 404 where there is none, or none to be seen."""
-    row = db.session.query(kind).filter_by(bureau_id=scope.bureau.id, code=code).one_or_none()
-    if row is None:
-        abort(404)
-    if not holds(db.session, scope, row):
-        not_for_you()
-    return row
 
 
 def _may_restore(entry: Change, column: str) -> bool:
@@ -103,7 +82,7 @@ def restore(entry: int) -> ResponseReturnValue:
     if again := before(request.form.get("number")):
         return again
     row, column = db.session.get(Change, entry), request.form.get("field", "")
-    if row is None or row.bureau_id != _me().user.bureau_id:
+    if row is None or row.bureau_id != me().user.bureau_id:
         abort(404)
     policy = restoring.policy_for(row.subject)
     if policy is None or not may(policy):
@@ -145,11 +124,11 @@ def trail() -> ResponseReturnValue:
 @allows(Policy.SIGNED_IN)
 def own_acts() -> ResponseReturnValue:
     """Show what one did oneself."""
-    return _trail(_me().user.id)
+    return _trail(me().user.id)
 
 
 def _trail(user_id: int | None) -> ResponseReturnValue:
-    owner = _bureau()
+    owner = my_scope().bureau
     asked = _asked()
     statement, sorts = record.trail(owner, asked, user_id)
     page = listing(db.session, statement, sorts)
@@ -174,7 +153,7 @@ def _asked() -> dict[str, str]:
 @allows(Policy.READ_TRAIL)
 def trail_file() -> ResponseReturnValue:
     """Answer with the entries that the filters leave, as a file that spreadsheets open."""
-    owner = _bureau()
+    owner = my_scope().bureau
     statement, _sorts = record.trail(owner, _asked())
     rows = db.session.scalars(statement.order_by(Change.number)).all()
     sheet = io.StringIO()
@@ -183,10 +162,7 @@ def trail_file() -> ResponseReturnValue:
     writer.writerow(names)
     for row in rows:
         writer.writerow([_cell(getattr(row, name)) for name in names])
-    db.session.rollback()
-    start_writing(db.session)
-    note(db.session, Kind.EXPORTED, owner.id, "history.csv", count=len(rows))
-    db.session.commit()
+    record_act(Kind.EXPORTED, "history.csv", count=len(rows))
     answer = Response("\ufeff" + sheet.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="history.csv"'
     return answer

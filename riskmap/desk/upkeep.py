@@ -6,7 +6,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from riskmap.accounts.current import asking
+from riskmap.accounts.current import me
 from riskmap.accounts.guard import not_for_you
 from riskmap.db import db
 from riskmap.organisation.models import Bureau, Node, Party, Person
@@ -20,9 +20,7 @@ def own_bureau() -> Bureau:
 
     Paths, positions and codes rest on several rows: two changes at once would cross.
     """
-    me = asking()
-    assert me is not None, "the guard lets nobody else in"
-    statement = select(Bureau).where(Bureau.id == me.user.bureau_id)
+    statement = select(Bureau).where(Bureau.id == me().user.bureau_id)
     if request.method == "POST":
         statement = statement.with_for_update(key_share=True)
     return db.session.scalars(statement).one()

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, or_, select
 
 from riskmap.accounts import commands, queries, sessions
-from riskmap.accounts.current import asking, settings
+from riskmap.accounts.current import me, settings
 from riskmap.accounts.guard import not_for_you
 from riskmap.accounts.models import Grant, User, UserSession
 from riskmap.accounts.roles import Role
@@ -118,6 +118,10 @@ def _user(number: int) -> User:
     return user
 
 
+def _is_me(user: User) -> bool:
+    return me().user.id == user.id
+
+
 def _page(user: User) -> str:
     return url_for("desk.edit_user", number=user.id)
 
@@ -197,7 +201,6 @@ def _about(user: User, form: UserForm | None = None, refusal: str = "") -> str:
         UserSession.seen_at > now() - settings().lifetime.idle,
         UserSession.began_at > now() - settings().lifetime.whole,
     )
-    me = asking()
     return render_template(
         "desk/user_edit.html",
         bureau=db.session.get(Bureau, user.bureau_id),
@@ -208,7 +211,7 @@ def _about(user: User, form: UserForm | None = None, refusal: str = "") -> str:
         roles=queries.roles_of(db.session, [user.id]).get(user.id, []),
         locked=db.session.scalar(select(User.id).where(User.id == user.id, queries.locked())),
         running=db.session.scalars(running.order_by(UserSession.seen_at.desc())).all(),
-        myself=me is not None and me.user.id == user.id,
+        myself=_is_me(user),
     )
 
 
@@ -216,10 +219,10 @@ def _about(user: User, form: UserForm | None = None, refusal: str = "") -> str:
 @allows(Policy.EDIT_USERS)
 def disable_user(number: int) -> ResponseReturnValue:
     """Shut a user out, now; not oneself, and not the last of a kind that must not be missed."""
-    user, form, me = _user(number), Form(), asking()
+    user, form = _user(number), Form()
     if again := once(form):
         return again
-    if me is not None and me.user.id == user.id:
+    if _is_me(user):
         return _about(user, refusal=_("You cannot disable yourself.")), 422
     if last := queries.last_of(db.session, user):
         said = _("Nobody else is %(role)s; give it to somebody else first.", role=word(last[0]))
@@ -268,8 +271,8 @@ def end_sessions(number: int) -> ResponseReturnValue:
 @allows(Policy.EDIT_USERS)
 def reset_password(number: int) -> ResponseReturnValue:
     """Give a user a new password, to be changed at the next sign-in; all sessions end."""
-    user, me = _user(number), asking()
-    if me is not None and me.user.id == user.id:
+    user = _user(number)
+    if _is_me(user):
         return redirect(url_for("accounts.password"), 303)
     form = NewPasswordForm(user.name)
     if again := once(form):
@@ -290,11 +293,11 @@ def reset_password(number: int) -> ResponseReturnValue:
 @allows(Policy.EDIT_GRANTS)
 def edit_grants(number: int) -> ResponseReturnValue:
     """Give a user roles, each for the whole bureau or a part of it; nobody to oneself."""
-    user, owner, me = _user(number), own_bureau(), asking()
+    user, owner = _user(number), own_bureau()
     nodes = keeping.nodes_in_use(db.session, owner)
     held = queries.roles_of(db.session, [user.id]).get(user.id, [])
     form = GrantsForm(user, held, nodes)
-    myself = me is not None and me.user.id == user.id
+    myself = _is_me(user)
     if again := once(form):
         return again
     if form.accepted() and not myself and form.current():

@@ -11,7 +11,7 @@ from flask import abort, current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from riskmap.accounts.current import asking
+from riskmap.accounts.current import me
 from riskmap.accounts.guard import not_for_you
 from riskmap.config import ZONE
 from riskmap.db import db, now
@@ -134,7 +134,7 @@ def edited(code: str) -> Edited:
         abort(404)
     above = editable(bureau, db.session.get_one(Node, row.node_id))
     home = above[min(len(above), 2) - 1].path
-    return Edited(bureau, row, above, nameable(my_scope(), home, row), me())
+    return Edited(bureau, row, above, nameable(my_scope(), home, row), me().user.id)
 
 
 def editable(bureau: Bureau, node: Node) -> list[Node]:
@@ -144,13 +144,6 @@ def editable(bureau: Bureau, node: Node) -> list[Node]:
     ids = [int(each) for each in node.path.strip("/").split("/")]
     found = db.session.scalars(select(Node).where(Node.id.in_(ids)))
     return sorted(found, key=lambda each: ids.index(each.id))
-
-
-def me() -> int:
-    """Return the id of who is asking."""
-    found = asking()
-    assert found is not None, "the guard lets nobody else in"
-    return found.user.id
 
 
 def known_to(bureau: Bureau) -> Pickers:

@@ -15,7 +15,6 @@ from riskmap.register.rating import Level, level
 from riskmap.register.shares import Share, SharesField, labelled, resolved
 from riskmap.register.terms import Control, Phase, RiskKind
 from riskmap.web.converters import is_code
-from riskmap.web.forms import printable
 from riskmap.web.members import MemberField, shown
 from riskmap.web.stale import VersionedForm
 
@@ -31,7 +30,7 @@ class RegisterForm(VersionedForm):
     model: ClassVar[type[Any]]
     columns: ClassVar[tuple[str, ...]] = ()
 
-    code = StringField(_l("Code"), [DataRequired(), Length(max=40), printable])
+    code = StringField(_l("Code"), [DataRequired(), Length(max=40)])
 
     def __init__(self, bureau_id: int, row: Any = None, **given: Any) -> None:
         self.bureau_id, self.row = bureau_id, row
