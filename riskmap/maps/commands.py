@@ -37,26 +37,28 @@ class MatterTaken(ValueError):
         self.code = code
 
 
+def locked(session: AnySession, account_map: AccountMap) -> Stored:
+    """Return a map's rows as they are now, and stay until the writing transaction ends."""
+    lock(session, account_map)
+    return Stored.read(session, account_map)
+
+
 def save_map(
-    session: AnySession,
-    account_map: AccountMap,
-    draft: MapDraft,
-    known: Pickers,
-    *,
-    version: int,
+    session: AnySession, stored: Stored, draft: MapDraft, known: Pickers, *, version: int
 ) -> Saved:
-    """Turn a draft without faults into the rows of a map and flush; only what differs is touched.
+    """Turn a draft without faults into a map's `locked` rows and flush; only what differs is
+    touched.
 
     Raises `Stale` where the map is no longer at the version that the draft was begun from, and
-    `MatterTaken`. To be called in a writing transaction.
+    `MatterTaken`.
     """
-    lock(session, account_map)
+    account_map = stored.map
     if account_map.version != version:
         raise Stale(account_map, version)
     draft = tidied(draft)
     matter = known.matters.find(draft.matter)
     require_free(session, account_map, matter.id if matter else None)
-    return Saver(session, Stored.read(session, account_map), known).save(draft)
+    return Saver(session, stored, known).save(draft)
 
 
 def lock(session: AnySession, account_map: AccountMap) -> None:

@@ -1,5 +1,7 @@
 """What a user is typing on a map, kept from one request to the next, with its states before."""
 
+from collections.abc import Callable
+
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -35,21 +37,22 @@ def keep(
     draft: MapDraft,
     *,
     base_version: int,
-    stored: MapDraft | None = None,
+    stored: Callable[[], MapDraft] | None = None,
 ) -> MapDraftRow:
     """Keep what a user typed; the state before, if it was another, can be gone back to.
 
-    `base_version` is the map's version that the typing began with, `stored` the draft that the map
-    is now: it is what the typing began with unless the map has moved on since.
+    `base_version` is the map's version that the typing began with, `stored` reads the draft that
+    the map is now: what the typing began with unless the map has moved on since. It is read only
+    where that is not kept yet, not at every word that is typed.
     """
-    begun = to_json(stored) if stored and account_map.version == base_version else None
     text = to_json(draft)
-    row = load(session, account_map, user_id) or _new(
-        session, account_map, user_id, base_version, begun, text
-    )
-    if row.base_version != base_version:
-        row.base_version, row.base = base_version, begun
-    row.base = row.base if row.base is not None else begun
+    row = load(session, account_map, user_id)
+    if row is None or row.base is None or row.base_version != base_version:
+        begun = to_json(stored()) if stored and account_map.version == base_version else None
+        row = row or _new(session, account_map, user_id, base_version, begun, text)
+        if row.base_version != base_version:
+            row.base_version, row.base = base_version, begun
+        row.base = row.base if row.base is not None else begun
     if row.content != text:
         _push(session, row)
         row.content = text

@@ -85,7 +85,7 @@ def _keep(at: Edited, draft: MapDraft, version: int | None = None) -> MapDraftRo
         at.user_id,
         draft,
         base_version=version or _version(at),
-        stored=draft_of(db.session, at.row, at.known),
+        stored=lambda: draft_of(db.session, at.row, at.known),
     )
 
 
@@ -150,11 +150,12 @@ def _save(at: Edited, _do: str) -> ResponseReturnValue:
 
 
 def _saved(at: Edited, draft: MapDraft, version: int) -> ResponseReturnValue:
-    wrong = faults(draft, at.known, at.row.code, draft_of(db.session, at.row, at.known))
+    stored = commands.locked(db.session, at.row)
+    wrong = faults(draft, at.known, at.row.code, stored.draft(at.known))
     if wrong:
         return _refused(at, draft, by_field(wrong), version)
     try:
-        commands.save_map(db.session, at.row, draft, at.known, version=version)
+        commands.save_map(db.session, stored, draft, at.known, version=version)
     except commands.Stale:
         return _conflict(at, draft)
     except commands.MatterTaken as error:

@@ -1,7 +1,7 @@
 """What the pages of the editor share: the map that is edited, and what its page shows."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +32,7 @@ from riskmap.maps.problem_words import sentence
 from riskmap.maps.queries import documents, reading_order
 from riskmap.maps.sketching import Sketch, look
 from riskmap.organisation.models import Bureau, Node
+from riskmap.organisation.queries import above
 from riskmap.organisation.scope import Scope, my_scope, visible_to_me
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
@@ -106,7 +107,7 @@ class Edited:
     @property
     def home(self) -> str:
         """Return the path of the office that the map belongs to, or of the unit."""
-        return self.above[min(len(self.above), 2) - 1].path
+        return _home(self.above)
 
     def place(self) -> Place:
         """Return where the map belongs, as its sheet says it."""
@@ -132,18 +133,20 @@ def edited(code: str) -> Edited:
     ).one_or_none()
     if row is None:
         abort(404)
-    above = editable(bureau, db.session.get_one(Node, row.node_id))
-    home = above[min(len(above), 2) - 1].path
-    return Edited(bureau, row, above, nameable(my_scope(), home, row), me().user.id)
+    nodes = editable(bureau, db.session.get_one(Node, row.node_id))
+    return Edited(bureau, row, nodes, nameable(my_scope(), _home(nodes), row), me().user.id)
+
+
+def _home(above: Sequence[Node]) -> str:
+    """Return the path of the office among a map's nodes, unit first; of the unit without one."""
+    return above[min(len(above), 2) - 1].path
 
 
 def editable(bureau: Bureau, node: Node) -> list[Node]:
     """Return a node with those above it, unit first; 404 if its maps are not for who is asking."""
     if not visible_to_me(bureau, Policy.EDIT_MAPS).holds(node.path):
         not_for_you()
-    ids = [int(each) for each in node.path.strip("/").split("/")]
-    found = db.session.scalars(select(Node).where(Node.id.in_(ids)))
-    return sorted(found, key=lambda each: ids.index(each.id))
+    return list(above(db.session, node))
 
 
 def known_to(bureau: Bureau) -> Pickers:

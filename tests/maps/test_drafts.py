@@ -38,7 +38,7 @@ class Typing:
             user or self.one,
             titled(title),
             base_version=version,
-            stored=STORED,
+            stored=lambda: STORED,
         )
 
     def load(self, user: int | None = None) -> MapDraftRow | None:

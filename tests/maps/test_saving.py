@@ -47,9 +47,9 @@ class Desk:
         return self.session.scalars(select(Change.id).order_by(Change.id.desc()).limit(1)).one()
 
     def save(self, draft: MapDraft, version: int | None = None) -> Saved:
-        return commands.save_map(
-            self.session, self.map, draft, self.known, version=version or self.map.version
-        )
+        begun = version or self.map.version
+        stored = commands.locked(self.session, self.map)
+        return commands.save_map(self.session, stored, draft, self.known, version=begun)
 
     def stored(self) -> MapDraft:
         self.session.expire_all()
@@ -322,8 +322,9 @@ def test_a_matter_that_another_map_of_the_node_is_about_is_refused(desk: Desk) -
 
     matter = desk.known.matters.codes[desk.map.matter_id or 0]
     draft = replace(draft_of(desk.session, other, desk.known), matter=matter)
+    stored = commands.locked(desk.session, other)
     with pytest.raises(commands.MatterTaken) as caught:
-        commands.save_map(desk.session, other, draft, desk.known, version=other.version)
+        commands.save_map(desk.session, stored, draft, desk.known, version=other.version)
 
     assert caught.value.code == CODE
 
@@ -462,7 +463,8 @@ def test_a_copy_and_its_original_do_not_share_rows(desk: Desk) -> None:
     version = desk.map.version
 
     draft = write(draft_of(desk.session, row, desk.known), 1, text="只改这张")
-    commands.save_map(desk.session, row, draft, desk.known, version=row.version)
+    stored = commands.locked(desk.session, row)
+    commands.save_map(desk.session, stored, draft, desk.known, version=row.version)
 
     assert desk.stored() == desk.draft
     assert desk.map.version == version

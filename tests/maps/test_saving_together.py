@@ -71,7 +71,8 @@ def save_once(engine: Any, known: Pickers, draft: MapDraft, text: str) -> tuple[
         start_writing(session)
         row = session.scalars(mine).one()
         try:
-            saved = commands.save_map(session, row, draft, known, version=version)
+            stored = commands.locked(session, row)
+            saved = commands.save_map(session, stored, draft, known, version=version)
         except commands.Stale:
             return text, 0
         session.commit()
@@ -158,7 +159,8 @@ def saved(engine: Any, known: Pickers, draft: MapDraft, version: int) -> bool:
         start_writing(session)
         row = session.scalars(select(AccountMap).where(AccountMap.code == CODE)).one()
         try:
-            commands.save_map(session, row, draft, known, version=version)
+            stored = commands.locked(session, row)
+            commands.save_map(session, stored, draft, known, version=version)
         except commands.Stale:
             return False
         session.commit()
