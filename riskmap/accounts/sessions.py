@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from riskmap.accounts.models import User, UserSession
 from riskmap.db import AnySession, now
@@ -67,12 +67,27 @@ def of_token(
     return None if over else (user, row)
 
 
+def running(user: User, lifetime: Lifetime) -> Select[UserSession]:
+    """Return the statement for the sessions that a user could go on with, the last used first."""
+    moment = now()
+    return (
+        select(UserSession)
+        .where(
+            UserSession.user_id == user.id,
+            UserSession.ended_at.is_(None),
+            UserSession.seen_at > moment - lifetime.idle,
+            UserSession.began_at > moment - lifetime.whole,
+        )
+        .order_by(UserSession.seen_at.desc())
+    )
+
+
 def end_all(session: AnySession, user: User, *, but: int | None = None) -> int:
     """End the sessions of a user, all but one if that is given; return how many there were."""
-    running = select(UserSession).where(
+    not_ended = select(UserSession).where(
         UserSession.user_id == user.id, UserSession.ended_at.is_(None)
     )
-    rows = [row for row in session.scalars(running) if row.id != but]
+    rows = [row for row in session.scalars(not_ended) if row.id != but]
     for row in rows:
         row.ended_at = now()
     session.flush()

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
-from sqlalchemy import select
 
 from riskmap.accounts import commands, sessions
 from riskmap.accounts.current import asking, me, settings
@@ -73,16 +72,12 @@ def _begin(user: User) -> None:
 @allows(Policy.SIGNED_IN)
 def account() -> ResponseReturnValue:
     """Show one's own account: roles, sessions, and the way out."""
-    running = select(UserSession).where(
-        UserSession.user_id == me().user.id,
-        UserSession.ended_at.is_(None),
-        UserSession.seen_at > now() - settings().lifetime.idle,
-    )
+    running = sessions.running(me().user, settings().lifetime)
     return render_template(
         "accounts/account.html",
         me=me(),
         form=Form(),
-        running=db.session.scalars(running.order_by(UserSession.seen_at.desc())).all(),
+        running=db.session.scalars(running).all(),
         this=g.riskmap_session,
     )
 

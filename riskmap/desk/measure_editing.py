@@ -13,7 +13,6 @@ from riskmap.desk.used import used
 from riskmap.desk.words import choices
 from riskmap.organisation.queries import nodes
 from riskmap.register import commands, queries
-from riskmap.register.codes import below, next_code
 from riskmap.register.forms import MeasureForm
 from riskmap.register.models import Item, Measure
 from riskmap.register.shares import Share, labelled
@@ -61,11 +60,9 @@ def add_measure() -> ResponseReturnValue:
     item = held(Item, request.args.get("item", ""))
     if item.retired_on is not None:
         abort(404)
-    codes = queries.codes(db.session, Measure, item.bureau_id)
-    own = [each for each in codes if each.startswith(below(item.code, "CS"))]
     form = MeasureForm(
         item.bureau_id,
-        code=next_code(below(item.code, "CS"), own, 2),
+        code=queries.next_measure_code(db.session, item),
         shares=[Share(ResponsibilityRole.RESPONSIBLE.value, "")],
     )
     page = Page("desk/edit_measure.html", _("New measure"), _shows(item))

@@ -10,9 +10,9 @@ from sqlalchemy import Select, or_, select
 from riskmap.accounts import commands, queries, sessions
 from riskmap.accounts.current import me, settings
 from riskmap.accounts.guard import not_for_you
-from riskmap.accounts.models import Grant, User, UserSession
+from riskmap.accounts.models import Grant, User
 from riskmap.accounts.roles import Role
-from riskmap.db import db, now
+from riskmap.db import db
 from riskmap.desk.blueprint import bp
 from riskmap.desk.upkeep import once, own_bureau
 from riskmap.desk.user_forms import GrantsForm, NewPasswordForm, NewUserForm, UserForm
@@ -195,12 +195,7 @@ def _form(user: User) -> UserForm:
 
 def _about(user: User, form: UserForm | None = None, refusal: str = "") -> str:
     form = form or _form(user)
-    running = select(UserSession).where(
-        UserSession.user_id == user.id,
-        UserSession.ended_at.is_(None),
-        UserSession.seen_at > now() - settings().lifetime.idle,
-        UserSession.began_at > now() - settings().lifetime.whole,
-    )
+    running = sessions.running(user, settings().lifetime)
     return render_template(
         "desk/user_edit.html",
         bureau=db.session.get(Bureau, user.bureau_id),
@@ -210,7 +205,7 @@ def _about(user: User, form: UserForm | None = None, refusal: str = "") -> str:
         people=[offered(each) for each in form.people],
         roles=queries.roles_of(db.session, [user.id]).get(user.id, []),
         locked=db.session.scalar(select(User.id).where(User.id == user.id, queries.locked())),
-        running=db.session.scalars(running.order_by(UserSession.seen_at.desc())).all(),
+        running=db.session.scalars(running).all(),
         myself=_is_me(user),
     )
 

@@ -20,7 +20,7 @@ from riskmap.maps.models import (
 from riskmap.maps.pickers import NodeActor, Picker, Pickers
 from riskmap.maps.sketching import whole_number
 from riskmap.maps.stored import Stored
-from riskmap.register import codes, queries
+from riskmap.register import queries
 from riskmap.register.commands import add_measure
 from riskmap.register.models import Item, Measure
 from riskmap.register.rating import Level
@@ -284,12 +284,10 @@ class Saver:
     def _new_measure(self, typed: RiskRow, item_id: int) -> Measure:
         query = select(Item).where(Item.id == item_id).with_for_update()  # one code at a time
         item = self.session.scalars(query).one()
-        stem = codes.below(item.code, "CS")
-        issued = queries.codes(self.session, Measure, item.bureau_id)
         row = add_measure(
             self.session,
             item,
-            code=codes.next_code(stem, [each for each in issued if each.startswith(stem)], 2),
+            code=queries.next_measure_code(self.session, item),
             text=typed.new_text,
             phase=Phase(typed.new_phase),
             control=Control(typed.new_control),

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 
 from riskmap.db import AnySession
 from riskmap.organisation.models import Node
+from riskmap.register.codes import below, next_code
 from riskmap.register.models import (
     Basis,
     Category,
@@ -54,6 +55,12 @@ def codes(session: AnySession, kind: type[Any], bureau_id: int) -> Sequence[str]
     """Return every code of a kind that a bureau ever issued, in order."""
     query = select(kind.code).where(kind.bureau_id == bureau_id).order_by(kind.code)
     return session.scalars(query).all()
+
+
+def next_measure_code(session: AnySession, item: Item) -> str:
+    """Return the code of an item's next measure, as CS-0101-05."""
+    issued = codes(session, Measure, item.bureau_id)
+    return next_code(below(item.code, "CS"), issued, 2)
 
 
 def code_taken(session: AnySession, kind: type[Any], bureau_id: int, code: str) -> bool:
