@@ -16,20 +16,16 @@ from riskmap.maps.aiming import aim
 from riskmap.maps.checking import faults
 from riskmap.maps.comparing import differences, merged
 from riskmap.maps.draft import MapDraft, from_form, to_form
+from riskmap.maps.editable import Edited, edited, lists, nameable, node_of
 from riskmap.maps.editing import apply, paste
 from riskmap.maps.editor import (
     BLANK_LINE,
-    Edited,
     State,
     by_field,
     called,
     drawing,
-    edited,
     in_head,
     in_words,
-    lists,
-    nameable,
-    node_of,
     on_one_line,
     risks,
     saved_by,

@@ -1,6 +1,6 @@
 """A map's chart for its page: drawn now, or, where that fails, the last one that could be drawn."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from riskmap.db import db, now
 from riskmap.document.encoding import digest
-from riskmap.document.model import MapDocument, RiskPoint
+from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import Format
 from riskmap.drawing.kept import Good, Kept
@@ -17,6 +17,7 @@ from riskmap.drawing.screen import Named, for_screen
 from riskmap.maps.queries import stamps
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import Scope
+from riskmap.web.members import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +90,10 @@ def _shapes(document: MapDocument, linked: Collection[str]) -> dict[str, Named]:
         for step in document.steps
     }
     for risk in document.risk_points:
-        text = _("Risk point, %(level)s: %(text)s", level=_level(risk), text=risk.statement)
+        text = _("Risk point, %(level)s: %(text)s", level=shown(risk.level), text=risk.statement)
         named[risk.key] = Named(text, f"#row-{risk.key}")
     for office in document.offices:
         if office.map in linked:
             text = _("Account map of %(office)s", office=office.name)
             named[office.code] = Named(text, url_for("maps.show", code=office.map))
     return named
-
-
-def _level(risk: RiskPoint) -> str:
-    word: Callable[[object], str] = current_app.jinja_env.filters["word"]
-    return word(risk.level)
