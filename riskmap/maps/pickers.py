@@ -259,7 +259,7 @@ def _limits(
             first="",
             last="",
         )
-        yield Entry(row.code, row.name, row.id, span)
+        yield Entry(row.code, row.name, row.id, span, row.retired_on is not None)
 
 
 def _matters(session: AnySession, bureau: Bureau) -> Iterator[Entry[document.Matter]]:

@@ -116,6 +116,19 @@ def test_the_pickers_hold_what_one_bureau_has(session: Session) -> None:
     assert len(known.maps.choices) == 1
 
 
+def test_a_retired_time_limit_is_not_offered_but_still_known(session: Session) -> None:
+    bureau = make_bureau(session)
+    kept, gone = (
+        make_limit(session, bureau),
+        make_limit(session, bureau, retired_on=date(2026, 1, 1)),
+    )
+
+    limits = pickers(session, bureau).limits
+
+    assert [each.code for each in limits.choices] == [kept.code]
+    assert limits.resolve(gone.code) == gone.code
+
+
 def test_posts_and_parties_are_told_apart_though_their_ids_meet(session: Session) -> None:
     bureau = make_bureau(session)
     node, party = make_node(session, bureau), make_party(session, bureau)
