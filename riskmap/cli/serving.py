@@ -32,7 +32,6 @@ def serve(host: str, port: int) -> None:
                 click.echo(
                     f"提示：http 上密码不加密；建议前置 https 代理，并设 {SECURE_COOKIES.name}=on"
                 )
-        db.session.remove()
         run(app, host, port)
 
 
@@ -70,7 +69,11 @@ def require_accounts(host: str) -> None:
 
 
 def run(app: Flask, host: str, port: int) -> None:
-    """Serve until interrupted; says when the port is taken."""
+    """Serve until interrupted; says when the port is taken.
+
+    What the command itself was reading ends first: on SQLite nobody writes while it goes on.
+    """
+    db.session.remove()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family)
