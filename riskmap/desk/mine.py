@@ -10,11 +10,14 @@ from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from riskmap.accounts.models import Attempt, Grant, User
 from riskmap.db import AnySession, now
 from riskmap.desk import lists
+from riskmap.document.soundness import problems
 from riskmap.history.events import Kind
 from riskmap.history.models import Change
 from riskmap.maps import listed
 from riskmap.maps.in_use import in_use
-from riskmap.maps.models import AccountMap, RiskPointMeasure
+from riskmap.maps.models import AccountMap, MapDraftRow, RiskPointMeasure
+from riskmap.maps.problem_words import sentence
+from riskmap.maps.queries import documents
 from riskmap.organisation.models import Bureau, Holding, Node
 from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
@@ -25,12 +28,59 @@ NEWEST = 12  # changed maps that a desk shows
 WEEK = timedelta(days=7)
 
 
+def _newest(bureau: Bureau) -> Any:
+    """Return a subquery of each map's newest change: `map_id`, `last`, and how many `changes`."""
+    return (
+        select(
+            Change.map_id,
+            func.max(Change.id).label("last"),
+            func.count(Change.request.distinct()).label("changes"),
+        )
+        .where(Change.bureau_id == bureau.id, Change.map_id.is_not(None))
+        .group_by(Change.map_id)
+        .subquery()
+    )
+
+
 def maps_to_keep(session: AnySession, scope: Scope) -> Rows:
     """Return the maps in use in a scope, by code: as in the list of maps, and the last change."""
+    newest = _newest(scope.bureau)
     statement, _sorts = listed.maps(scope, {})
     return session.execute(
-        statement.add_columns(AccountMap.changed_at).order_by(AccountMap.code)
+        statement.add_columns(AccountMap.changed_at, Change.who)
+        .outerjoin(newest, newest.c.map_id == AccountMap.id)
+        .outerjoin(Change, Change.id == newest.c.last)
+        .order_by(AccountMap.code)
     ).all()
+
+
+def drafts_of(session: AnySession, user_id: int) -> dict[str, datetime]:
+    """Return when what a user has typed and not saved was kept last, by code of the map."""
+    rows = session.execute(
+        select(AccountMap.code, MapDraftRow.saved_at)
+        .join(MapDraftRow, MapDraftRow.map_id == AccountMap.id)
+        .where(MapDraftRow.user_id == user_id)
+    )
+    return {row.code: row.saved_at for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with a map, in words, and the key of the row that it leads to."""
+
+    code: str
+    title: str
+    key: str
+    said: str
+
+
+def flaws(session: AnySession, scope: Scope) -> list[Flaw]:
+    """Return what is wrong with the flows and the measures of a scope's maps, in reading order."""
+    return [
+        Flaw(each.code, each.title, problem.key, sentence(problem, each))
+        for each in documents(session, scope)
+        for problem in problems(each)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +95,9 @@ class LastChange:
     changes: int
 
 
-def changed_last(session: AnySession, scope: Scope, count: int = NEWEST) -> list[LastChange]:
+def changed_last(session: AnySession, scope: Scope) -> list[LastChange]:
     """Return the maps of a scope that were changed last, the newest first."""
-    newest = (
-        select(
-            Change.map_id,
-            func.max(Change.id).label("last"),
-            func.count(Change.request.distinct()).label("changes"),
-        )
-        .where(Change.bureau_id == scope.bureau.id, Change.map_id.is_not(None))
-        .group_by(Change.map_id)
-        .subquery()
-    )
+    newest = _newest(scope.bureau)
     rows = session.execute(
         select(
             AccountMap.code, AccountMap.title, Node.name, Change.at, Change.who, newest.c.changes
@@ -66,7 +107,7 @@ def changed_last(session: AnySession, scope: Scope, count: int = NEWEST) -> list
         .join(Node, AccountMap.node_id == Node.id)
         .where(*in_use(scope))
         .order_by(newest.c.last.desc())
-        .limit(count)
+        .limit(NEWEST)
     )
     return [LastChange(*row) for row in rows]
 

@@ -32,7 +32,8 @@ def _keeping(owner: Bureau) -> dict[str, Any]:
     scope = visible_to_me(owner, Policy.EDIT_MAPS)
     return {
         "maps": mine.maps_to_keep(db.session, scope),
-        "last": {each.code: each for each in mine.changed_last(db.session, scope, 1000)},
+        "drafts": mine.drafts_of(db.session, me().user.id),
+        "flaws": mine.flaws(db.session, scope),
         "without_map": mine.without_map(db.session, scope),
         "vacant": mine.vacant(db.session, scope, today()),
         "ended": mine.ended_and_cited(db.session, scope, today()),

@@ -5,11 +5,14 @@ from datetime import date
 
 from sqlalchemy import event, func, select
 
+from riskmap.accounts import commands
+from riskmap.accounts.models import User
+from riskmap.accounts.roles import Role
 from riskmap.db import db
 from riskmap.maps.models import AccountMap, Step
 from riskmap.organisation.models import Holding, Node
 from riskmap.register.models import Measure
-from tests.users import sign_in
+from tests.users import post, sign_in
 from tests.web.pages import CODE
 
 
@@ -80,6 +83,41 @@ def test_a_retired_measure_still_in_use_is_an_open_question(own):
 
     assert "CS-0101-01" in sign_in(own, "gongshang").get("/desk").text
     assert "CS-0101-01" not in sign_in(own, "heding").get("/desk").text
+
+
+def test_what_is_wrong_with_a_map_is_an_open_question_of_its_chief_alone(own):
+    with own.app_context():
+        its_map = select(AccountMap.id).where(AccountMap.code == CODE).scalar_subquery()
+        step = select(Step).where(Step.map_id == its_map, Step.key == "s3")
+        row = db.session.scalars(step).one()
+        row.actor_node_id = row.actor_party_id = None
+        db.session.commit()
+
+    page = sign_in(own, "gongshang").get("/desk").text
+
+    assert re.search(rf'href="/maps/{CODE}#row-s3">.*?</a>: <span class="missing">第 3 步', page)
+    assert "#row-s3" not in sign_in(own, "heding").get("/desk").text
+
+
+def test_a_map_that_one_has_typed_on_and_not_saved_is_marked_for_oneself(own):
+    chief = sign_in(own, "gongshang")
+    post(chief, f"/maps/{CODE}/edit", f"/maps/{CODE}/edit/draft", title="正在改的名称")
+
+    assert "草稿，未保存" in chief.get("/desk").text
+    with own.app_context():
+        shared = db.session.scalars(select(User).where(User.name == "shouli")).one()
+        commands.set_grants(
+            db.session,
+            shared,
+            [
+                (
+                    Role.CHIEF,
+                    db.session.scalars(select(Node.id).where(Node.code == "FZ-U1-K13")).one(),
+                )
+            ],
+        )
+        db.session.commit()
+    assert "草稿，未保存" not in sign_in(own, "shouli").get("/desk").text
 
 
 def test_the_register_s_keeper_sees_its_figures_recounted(own):
