@@ -11,6 +11,8 @@ from riskmap.accounts import settings as account_settings
 from riskmap.accounts.views import bp as accounts
 from riskmap.accounts.views import limiter
 from riskmap.config import SECURE_COOKIES, font_folder, template_folder
+from riskmap.coverage import blueprint as coverage
+from riskmap.coverage import models as _coverage  # noqa: F401 (the tables)
 from riskmap.db import db
 from riskmap.db.connections import listen
 from riskmap.desk import (
@@ -118,6 +120,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     app.register_blueprint(accounts)
     app.register_blueprint(maps)
     app.register_blueprint(desk)
+    coverage.install(app)
     app.add_url_rule(
         "/fonts/<any('NotoSansSC-Regular.ttf', 'NotoSansSC-Bold.ttf'):name>", view_func=font
     )

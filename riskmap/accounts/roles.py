@@ -38,7 +38,11 @@ class Reach(StrEnum):
 
 
 Table = Mapping[Role, Mapping[Policy, Reach]]
-_SIGNER = {Policy.READ: Reach.ALL, Policy.READ_HISTORY: Reach.ALL}
+_SIGNER = {
+    Policy.READ: Reach.ALL,
+    Policy.READ_HISTORY: Reach.ALL,
+    Policy.READ_AUDIT: Reach.ALL,
+}
 _SECURITY = {Policy.EDIT_GRANTS: Reach.ALL}
 
 
@@ -55,13 +59,15 @@ def table(*, chiefs: Reach, viewers: Reach, three_admins: bool) -> Table:
             Policy.READ: chiefs,
             Policy.EDIT_MAPS: Reach.OWN,
             Policy.READ_HISTORY: Reach.OWN,
+            Policy.READ_AUDIT: Reach.OWN,
+            Policy.ANSWER_FINDINGS: Reach.OWN,
         },
         Role.HOLDER: {Policy.READ: Reach.OWN},
         Role.LEADER: _SIGNER,
         Role.LEGAL: _SIGNER | {Policy.EDIT_REGISTER: Reach.ALL},
         Role.HEAD: _SIGNER,
         Role.DISCIPLINE: _SIGNER,
-        Role.AUDITOR: _SIGNER | {Policy.READ_TRAIL: Reach.ALL},
+        Role.AUDITOR: _SIGNER | {Policy.READ_TRAIL: Reach.ALL, Policy.AUDIT: Reach.ALL},
         Role.VIEWER: {Policy.READ: viewers},
     }
 

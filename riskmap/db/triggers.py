@@ -13,6 +13,7 @@ FIXED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("account_map", ("code", "bureau_id")),
     ("basis", ("code", "bureau_id")),
     ("category", ("code", "bureau_id")),
+    ("finding", ("code", "bureau_id")),
     ("item", ("code", "bureau_id")),
     ("limit_span", ("map_id",)),
     ("map_basis", ("map_id",)),
@@ -30,13 +31,13 @@ FIXED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 """Per table, the columns that never change once written."""
 
 KEPT: Final = (
-    "account_map", "basis", "category", "item", "matter", "measure", "node", "party",
+    "account_map", "basis", "category", "finding", "item", "matter", "measure", "node", "party",
     "statutory_limit",
 )  # fmt: skip
 """Tables whose rows are retired, never deleted: their codes must not be issued again."""
 
-SEALED: Final = ("change",)
-"""Tables that are only ever added to: the record of changes."""
+SEALED: Final = ("audit_run", "change", "evidence", "finding_entry")
+"""Tables that are only ever added to: the record of changes, audits, what was said of findings."""
 
 
 def create(connection: Connection) -> None:

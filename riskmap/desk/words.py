@@ -11,6 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from riskmap.accounts.roles import Role
+from riskmap.coverage.gaps import Kind as SubjectKind
+from riskmap.coverage.gaps import Severity
+from riskmap.coverage.models import FindingAct, FindingState
 from riskmap.desk.models import Found
 from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
 from riskmap.history.events import Kind
@@ -147,6 +150,9 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Policy.EDIT_ORGANISATION, _l("edit the organisation")),
     (Policy.EDIT_USERS, _l("keep users")),
     (Policy.EDIT_GRANTS, _l("give out roles")),
+    (Policy.READ_AUDIT, _l("read gaps and findings")),
+    (Policy.AUDIT, _l("audit: runs, accepted gaps, findings")),
+    (Policy.ANSWER_FINDINGS, _l("answer findings")),
     (Policy.READ_TRAIL, _l("read everything that is recorded")),
     (Kind.ADDED, _l("added")),
     (Kind.CHANGED, _l("changed")),
@@ -165,6 +171,32 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Kind.BACKED_UP, _l("backed up")),
     (Kind.RESTORED, _l("restored")),
     (Kind.VERIFIED, _l("record verified")),
+    (Severity.ERROR, _l("error")),
+    (Severity.WARNING, _l("warning")),
+    (Severity.NOTICE, _l("notice")),
+    (SubjectKind.BUREAU, _l("bureau")),
+    (SubjectKind.NODE, _l("unit, office, post")),
+    (SubjectKind.MAP, _l("account map")),
+    (SubjectKind.PERSON, _l("person")),
+    (SubjectKind.CATEGORY, _l("category")),
+    (SubjectKind.ITEM, _l("item")),
+    (SubjectKind.MEASURE, _l("measure")),
+    (SubjectKind.BASIS, _l("basis")),
+    (SubjectKind.LIMIT, _l("statutory limit")),
+    (SubjectKind.MATTER, _l("matter")),
+    (SubjectKind.FINDING, _l("finding")),
+    (FindingState.OPEN, _l("being mended")),
+    (FindingState.ANSWERED, _l("answered, to be checked")),
+    (FindingState.RETURNED, _l("sent back")),
+    (FindingState.CLOSED, _l("closed")),
+    (FindingState.WITHDRAWN, _l("withdrawn")),
+    (FindingAct.RAISE, _l("raised")),
+    (FindingAct.ANSWER, _l("answered")),
+    (FindingAct.RETURN, _l("sent back")),
+    (FindingAct.CLOSE, _l("checked and closed")),
+    (FindingAct.REOPEN, _l("opened again")),
+    (FindingAct.WITHDRAW, _l("withdrawn")),
+    (FindingAct.CHANGE, _l("changed")),
     (Found.NODE, _l("Units, offices and posts")),
     (Found.PERSON, _l("People")),
     (Found.MAP, _l("Account maps")),

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 from riskmap.accounts import models as _accounts  # noqa: F401 (all tables join the metadata)
+from riskmap.coverage import models as _coverage  # noqa: F401
 from riskmap.db import full_text
 from riskmap.db.base import Base
 from riskmap.db.schema import VERSION_TABLE

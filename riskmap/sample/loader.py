@@ -1,7 +1,7 @@
 """Put the sample's files into the database: all of them, or nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -70,10 +70,16 @@ def _load(session: Session, sample: Sample) -> Bureau:
     OrganisationLoader(known).load(sample.organisation)
     RegisterLoader(known).load(sample.bases, sample.register)
     dated = datetime.combine(sample.organisation.as_of, time(9), ZONE)
-    MapsLoader(known, dated).load(sample.maps)
+    MapsLoader(known, dated, _reviewed(sample.sign_offs)).load(sample.maps)
     SignOffsLoader(known).load(sample.sign_offs)
     UsersLoader(known).load(sample.users)
     return bureau
+
+
+def _reviewed(content: files.SignOffsFile) -> dict[str, date]:
+    """Return the day of the last signature of each map that has any."""
+    days = {each.map: [one.day for one in each.signatures] for each in content.sign_offs}
+    return {code: max(signed) for code, signed in days.items() if signed}
 
 
 def load_into(connection: Connection, sample: Sample) -> None:

@@ -1,9 +1,9 @@
 """maps/*.yaml: account maps with all below them."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
 from riskmap.maps import models as maps
@@ -19,10 +19,14 @@ _SECOND_MAP = re.compile(r"-S\d+$")
 
 @dataclass
 class MapsLoader:
-    """Adds what the files of maps/ hold, dated as one day's work."""
+    """Adds what the files of maps/ hold, dated as one day's work.
+
+    `reviewed` says when a map, by its code, was signed off last.
+    """
 
     known: Known
     dated: datetime
+    reviewed: Mapping[str, date] = field(default_factory=dict)
 
     def load(self, contents: Sequence[tuple[Path, files.MapsFile]]) -> None:
         """Add every map with all below it in one flush, so that each starts at version 1."""
@@ -45,6 +49,7 @@ class MapsLoader:
             duties="\n".join(entry.duties),
             major_decision=entry.major_decision,
             changed_at=self.dated,
+            reviewed_on=self.reviewed.get(entry.code),
         )
 
     def _below(self, path: Path, entry: files.MapEntry) -> Iterator[object]:

@@ -23,6 +23,9 @@ class Policy(StrEnum):
     EDIT_ORGANISATION = "edit_organisation"
     EDIT_USERS = "edit_users"
     EDIT_GRANTS = "edit_grants"
+    READ_AUDIT = "read_audit"  # gaps, grids, runs, findings
+    AUDIT = "audit"  # make runs, accept gaps, raise findings and follow them to their end
+    ANSWER_FINDINGS = "answer_findings"  # of one's own office, with evidence
     READ_TRAIL = "read_trail"  # everything that anybody did, refused attempts included
 
 

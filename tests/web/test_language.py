@@ -16,7 +16,7 @@ from tests.web.pages import CODE, PAGES
 
 ROOT = Path(__file__).parent.parent.parent
 CATALOGUE = PACKAGE / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "_l": None, "say": None, "gettext": None, "ngettext": (1, 2)}
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 

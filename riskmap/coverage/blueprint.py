@@ -1,0 +1,44 @@
+"""The blueprint of audits, and what its pages share."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, current_app
+from flask_babel import gettext
+
+from riskmap.coverage.gaps import Gap, Said
+from riskmap.coverage.live import Audit, Audits, visible
+from riskmap.db import db
+from riskmap.organisation.scope import Scope, my_scope
+from riskmap.web.access import Policy
+from riskmap.web.members import shown
+
+bp = Blueprint("coverage", __name__, url_prefix="/audit")
+
+
+def in_scope() -> Scope:
+    """Return what of the bureau's audit who is asking may see."""
+    return my_scope(Policy.READ_AUDIT)
+
+
+def now_audited(scope: Scope) -> Audit:
+    """Return the audit of a scope's bureau, the gaps that may not be seen among them."""
+    audits: Audits = current_app.extensions["riskmap.audits"]
+    return audits.of(db.session, scope.bureau)
+
+
+def visible_gaps(scope: Scope) -> list[Gap]:
+    """Return the gaps of now that may be seen, the worst first."""
+    return visible(db.session, scope, now_audited(scope).gaps)
+
+
+def said(sentence: Said) -> str:
+    """Return a sentence of the audit in the language of the screen."""
+    return sentence.text(gettext, shown)
+
+
+def install(app: Flask) -> None:
+    """Keep the last audits, and teach templates to say what was found."""
+    app.extensions["riskmap.audits"] = Audits()
+    filters: dict[str, Any] = app.jinja_env.filters
+    filters["said"] = said
+    app.register_blueprint(bp)

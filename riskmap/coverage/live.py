@@ -1,0 +1,71 @@
+"""The audit of the bureau as it is now, made once for each state of its rows."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import select
+
+from riskmap.coverage.auditing import audit
+from riskmap.coverage.facts import Facts
+from riskmap.coverage.gaps import Gap
+from riskmap.coverage.reading import read
+from riskmap.db import AnySession, today
+from riskmap.organisation.models import Bureau, Node
+from riskmap.organisation.scope import Scope
+
+KEPT = 2  # audits, each with the facts of a bureau
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the rules find in some facts, the worst first."""
+
+    facts: Facts
+    gaps: tuple[Gap, ...]
+
+    @cached_property
+    def by_key(self) -> dict[str, Gap]:
+        return {gap.key: gap for gap in self.gaps}
+
+    @cached_property
+    def identities(self) -> frozenset[str]:
+        return frozenset(gap.identity for gap in self.gaps)
+
+
+class Audits:
+    """The audits made last, by bureau, state of its rows, and day."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[tuple[int, int, date], Audit] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, session: AnySession, bureau: Bureau) -> Audit:
+        """Return the audit of a bureau as it is now."""
+        key = (bureau.id, bureau.changes, today())
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                return self._made[key]
+        made = audited(session, bureau, key[2])
+        with self._lock:
+            self._made[key] = made
+            while len(self._made) > KEPT:
+                self._made.popitem(last=False)
+        return made
+
+
+def audited(session: AnySession, bureau: Bureau, day: date) -> Audit:
+    """Return the audit of a bureau on a day."""
+    facts = read(session, bureau, day)
+    return Audit(facts, tuple(audit(facts)))
+
+
+def visible(session: AnySession, scope: Scope, gaps: tuple[Gap, ...]) -> list[Gap]:
+    """Return the gaps that may be seen: those of the bureau as a whole by who sees all of it."""
+    if scope.whole:
+        return list(gaps)
+    codes = set(session.scalars(select(Node.code).where(scope.nodes())))
+    return [gap for gap in gaps if gap.node in codes]

@@ -1,0 +1,9 @@
+"""The rules of the trade, in the order of their codes: adding one is a function and a line."""
+
+from typing import Final
+
+from riskmap.coverage.rule import Rule
+from riskmap.coverage.rules import risks
+
+RULES: Final[tuple[Rule, ...]] = tuple(sorted(risks.RULES, key=lambda rule: rule.code))
+BY_CODE: Final = {rule.code: rule for rule in RULES}
