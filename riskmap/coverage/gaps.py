@@ -1,21 +1,15 @@
 """`Gap`: what a rule found, where, in words that can be said in either language."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
-from riskmap.document.terms import Duty
-from riskmap.organisation.tree import DutyClass, NodeLevel
-from riskmap.register.rating import Level
-
-Value = str | int  # a member of `TERMS` among them, which is said by its name
-Translate = Callable[[str], str]
-Name = Callable[[StrEnum], str]
-
-TERMS: Final[tuple[type[StrEnum], ...]] = (Duty, DutyClass, Level, NodeLevel)
-"""The closed sets whose members a sentence may name."""
+from riskmap.document.sentences import Said as Said
+from riskmap.document.sentences import Value as Value
+from riskmap.document.sentences import plain, value
+from riskmap.document.sentences import say as say
 
 
 class Severity(StrEnum):
@@ -54,26 +48,6 @@ class Subject:
     kind: Kind
     code: str
     keys: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence in English with %(name)s where its values stand; the catalogue translates it."""
-
-    template: str
-    values: tuple[tuple[str, Value], ...] = ()
-
-    def text(self, translate: Translate = str, name: Name = str) -> str:
-        """Return the sentence with its values in it, members of closed sets by their names."""
-        shown = {
-            key: name(value) if isinstance(value, StrEnum) else value for key, value in self.values
-        }
-        return translate(self.template) % shown
-
-
-def say(template: str, **values: Value) -> Said:
-    """Return a sentence; the catalogue of messages is extracted from calls of this."""
-    return Said(template, tuple(sorted(values.items())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +101,6 @@ def on_map(code: str, *keys: str) -> Subject:
     return Subject(Kind.MAP, code, keys)
 
 
-def _plain(value: Value) -> Any:
-    return [type(value).__name__, value.value] if isinstance(value, StrEnum) else value
-
-
-def _value(data: Any) -> Value:
-    if not isinstance(data, list):
-        found: Value = data
-        return found
-    kind, value = data
-    return next(each for each in TERMS if each.__name__ == kind)(value)
-
-
 def as_data(gap: Gap) -> dict[str, Any]:
     """Return a gap in the form in which runs keep it."""
     return {
@@ -148,7 +110,7 @@ def as_data(gap: Gap) -> dict[str, Any]:
         "code": gap.subject.code,
         "keys": list(gap.subject.keys),
         "message": gap.message.template,
-        "values": {key: _plain(value) for key, value in gap.message.values},
+        "values": {key: plain(value) for key, value in gap.message.values},
         "node": gap.node,
         "seen": [[each.kind.value, each.code, list(each.keys)] for each in gap.seen],
         "about": gap.about,
@@ -161,7 +123,7 @@ def from_data(data: Mapping[str, Any]) -> Gap:
         rule=data["rule"],
         severity=Severity(data["severity"]),
         subject=Subject(Kind(data["kind"]), data["code"], tuple(data["keys"])),
-        message=say(data["message"], **{k: _value(v) for k, v in data["values"].items()}),
+        message=say(data["message"], **{k: value(v) for k, v in data["values"].items()}),
         node=data["node"],
         seen=tuple(Subject(Kind(kind), code, tuple(keys)) for kind, code, keys in data["seen"]),
         about=data["about"],

@@ -1,75 +1,12 @@
 """The problems of a flow in the language of the screen."""
 
-from typing import Final
-
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext
 
 from riskmap.document.model import MapDocument
-from riskmap.document.soundness import ENOUGH, Problem, ProblemKind
-
-SENTENCES: Final = {
-    ProblemKind.NO_START: _l("The map has no start: no step that no other step leads to."),
-    ProblemKind.NO_END: _l("The map has no end: let the last step lead nowhere."),
-    ProblemKind.SECOND_START: _l(
-        "Step %(number)s is a second start; let another step lead to it, or join the two."
-    ),
-    ProblemKind.START_NOT_MARKED: _l(
-        "Step %(number)s is where the work starts; make its kind “start or end”."
-    ),
-    ProblemKind.TERMINATOR_BETWEEN: _l(
-        "Step %(number)s is drawn as a start or end, but the work goes on from it; "
-        "change its kind, or take its lines away."
-    ),
-    ProblemKind.UNREACHABLE: _l(
-        "Step %(number)s cannot be reached from the start; let another step lead to it."
-    ),
-    ProblemKind.ENDLESS: _l("From step %(number)s no way leads to an end."),
-    ProblemKind.DEAD_END: _l(
-        "Step %(number)s leads nowhere; say what comes next, or make it an end."
-    ),
-    ProblemKind.TOO_FEW_BRANCHES: _l(
-        "Step %(number)s is a decision and needs two branches at least."
-    ),
-    ProblemKind.UNLABELLED_BRANCH: _l(
-        "A branch of step %(number)s has no condition; write when it is taken."
-    ),
-    ProblemKind.EQUAL_LABELS: _l("Two branches of step %(number)s have the same condition."),
-    ProblemKind.CONDITION_WITHOUT_DECISION: _l(
-        "Step %(number)s has a condition on a line but is no decision; "
-        "make its kind “decision”, or take the condition away."
-    ),
-    ProblemKind.TWO_LINES_TO_ONE_STEP: _l(
-        "Two lines of step %(number)s lead to the same step; keep one."
-    ),
-    ProblemKind.LINE_TO_ITSELF: _l("Step %(number)s leads to itself; choose another step."),
-    ProblemKind.LINE_TO_NOWHERE: _l(
-        "A line of step %(number)s does not say to which step it leads; choose one."
-    ),
-    ProblemKind.NO_TEXT: _l("Step %(number)s has no text; write what is done."),
-    ProblemKind.NO_ACTOR: _l("Step %(number)s does not say who carries it out."),
-    ProblemKind.NO_MEASURE: _l("Risk point %(risk)s of step %(number)s has no measure."),
-    ProblemKind.TOO_FEW_MEASURES: _l(
-        "Risk point %(risk)s of step %(number)s needs %(needed)s measures at least; "
-        "it has %(found)s."
-    ),
-    ProblemKind.NO_CHECK: _l(
-        "Risk point %(risk)s of step %(number)s is a high risk and needs a measure of "
-        "checks and balances or of oversight."
-    ),
-}
+from riskmap.document.problem_sentences import sentence as in_english
+from riskmap.document.soundness import Problem
 
 
 def sentence(problem: Problem, document: MapDocument) -> str:
     """Return a problem in a sentence that names step and risk point by their numbers."""
-    step = document.step_by_key.get(step_of(problem, document))
-    values: dict[str, object] = {"number": step.number if step else ""}
-    for number, risk in enumerate(document.risk_points, start=1):
-        if risk.key == problem.key:
-            values |= {"risk": number, "needed": ENOUGH[risk.level], "found": len(risk.measures)}
-    return str(SENTENCES[problem.kind]) % values
-
-
-def step_of(problem: Problem, document: MapDocument) -> str:
-    """Return the key of the step that a problem is at, "" for the map as a whole."""
-    found = (risk.step for risk in document.risk_points if risk.key == problem.key)
-    return next(found, problem.key)
+    return in_english(problem, document).text(gettext)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from riskmap.document.model import MapDocument, Place
+from riskmap.document.problem_sentences import SENTENCES, step_of
 from riskmap.document.soundness import UNWRITTEN, ProblemKind
 from riskmap.document.terms import ActorRole, StepKind
 from riskmap.drawing.dot import source
@@ -15,7 +16,7 @@ from riskmap.drawing.layout import place as lay_out
 from riskmap.maps.draft import MapDraft, NextRow, RiskRow, StepRow, from_form, to_form
 from riskmap.maps.models import AccountMap
 from riskmap.maps.pickers import Pickers, pickers, settled
-from riskmap.maps.problem_words import SENTENCES, sentence, step_of
+from riskmap.maps.problem_words import sentence
 from riskmap.maps.queries import documents
 from riskmap.maps.sketching import look, sketch
 from riskmap.maps.stored import draft_of
