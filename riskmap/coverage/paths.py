@@ -1,6 +1,6 @@
 """Ways through a map's flow: what can be reached without passing some steps, the longest way."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -53,25 +53,56 @@ def reached(flow: Flow, without: Collection[str] = ()) -> set[str]:
     return found
 
 
-def longest(
-    flow: Flow, first: str, last: str, days: Mapping[str, Fraction]
-) -> tuple[Fraction, tuple[str, ...]] | None:
-    """Return the longest time from a step to another, both counted, and its way.
+Way = tuple[Fraction, tuple[str, ...]]
+"""The time from one step to another, both counted, and the steps on the way."""
+
+
+def longest(flow: Flow, first: str, last: str, days: Mapping[str, Fraction]) -> Way | None:
+    """Return the way from a step to another that takes longest, None where none leads on.
 
     A line to the same or an earlier step is a return, and is not taken: work done again is not
-    bound by the limit. None where no way leads on.
+    bound by the limit.
     """
+    return _best(flow, first, last, days, lambda one, other: one > other)
+
+
+def shortest(flow: Flow, first: str, last: str, days: Mapping[str, Fraction]) -> Way | None:
+    """Return the way from a step to another that takes the least time, without returns."""
+    return _best(flow, first, last, days, lambda one, other: one < other)
+
+
+def between(flow: Flow, first: str, last: str) -> set[str]:
+    """Return the steps on the ways from a step to another, both included, without returns."""
+    place = {step.key: number for number, step in enumerate(flow.document.steps)}
+    onward: set[str] = {first}
+    for step in flow.document.steps[place[first] :]:
+        if step.key in onward:
+            onward |= {key for key in flow.after[step.key] if place[key] > place[step.key]}
+    back: set[str] = {last} & onward
+    for step in reversed(flow.document.steps[: place[last] + 1]):
+        if step.key in back:
+            back |= {key for key in flow.before[step.key] if place[key] < place[step.key]} & onward
+    return back
+
+
+def _best(
+    flow: Flow,
+    first: str,
+    last: str,
+    days: Mapping[str, Fraction],
+    better: Callable[[Fraction, Fraction], bool],
+) -> Way | None:
     place = {step.key: number for number, step in enumerate(flow.document.steps)}
     best: dict[str, Fraction] = {first: days[first]}
     came: dict[str, str] = {}
-    for step in flow.document.steps:
+    for step in flow.document.steps[place[first] :]:
         if step.key not in best:
             continue
         for following in flow.after[step.key]:
             if place[following] <= place[step.key]:
                 continue
             time = best[step.key] + days[following]
-            if following not in best or time > best[following]:
+            if following not in best or better(time, best[following]):
                 best[following] = time
                 came[following] = step.key
     if last not in best:

@@ -3,7 +3,24 @@
 from typing import Final
 
 from riskmap.coverage.rule import Rule
-from riskmap.coverage.rules import risks
+from riskmap.coverage.rules import (
+    decisions,
+    elements,
+    flow,
+    risks,
+    separation,
+    time_limits,
+)
 
-RULES: Final[tuple[Rule, ...]] = tuple(sorted(risks.RULES, key=lambda rule: rule.code))
+MODULES: Final = (
+    decisions,
+    elements,
+    flow,
+    risks,
+    separation,
+    time_limits,
+)
+RULES: Final[tuple[Rule, ...]] = tuple(
+    sorted((rule for module in MODULES for rule in module.RULES), key=lambda rule: rule.code)
+)
 BY_CODE: Final = {rule.code: rule for rule in RULES}
