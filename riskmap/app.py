@@ -12,7 +12,7 @@ from riskmap.accounts.views import bp as accounts
 from riskmap.accounts.views import limiter
 from riskmap.config import SECURE_COOKIES, font_folder, template_folder
 from riskmap.coverage import blueprint as coverage
-from riskmap.coverage import models as _coverage  # noqa: F401 (the tables)
+from riskmap.coverage import figure_pages, gap_pages, report_pages, rule_pages, run_pages
 from riskmap.db import db
 from riskmap.db.connections import listen
 from riskmap.desk import (
@@ -70,6 +70,15 @@ PAGES = (
     user_pages,
 )
 """The modules whose views belong to `desk`: importing them is what registers them."""
+
+AUDITS = (
+    figure_pages,
+    gap_pages,
+    report_pages,
+    rule_pages,
+    run_pages,
+)
+"""Those of `coverage`."""
 
 EDITOR = editing_views
 """The module with more views of `maps`, for the same reason."""

@@ -2,6 +2,7 @@
 
 import click
 
+from riskmap.cli.auditing import audit
 from riskmap.cli.backup import backup, restore
 from riskmap.cli.checking import check
 from riskmap.cli.demo import demo
@@ -28,6 +29,7 @@ for command in (
     draw,
     print_,
     atlas,
+    audit,
     report,
     user,
     backup,

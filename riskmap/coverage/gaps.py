@@ -66,6 +66,11 @@ class Found:
     severity: Severity | None = None
 
 
+def key_of(identity: str) -> str:
+    """Return a gap's identity as an address holds it: 16 hex digits."""
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """What a rule of a code found, as severe as it is."""
@@ -88,7 +93,7 @@ class Gap:
     @property
     def key(self) -> str:
         """Return the identity as an address holds it: 16 hex digits."""
-        return hashlib.sha256(self.identity.encode()).hexdigest()[:16]
+        return key_of(self.identity)
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -110,7 +115,7 @@ def as_data(gap: Gap) -> dict[str, Any]:
         "code": gap.subject.code,
         "keys": list(gap.subject.keys),
         "message": gap.message.template,
-        "values": {key: plain(value) for key, value in gap.message.values},
+        "values": {name: plain(each) for name, each in gap.message.values},
         "node": gap.node,
         "seen": [[each.kind.value, each.code, list(each.keys)] for each in gap.seen],
         "about": gap.about,
@@ -123,7 +128,7 @@ def from_data(data: Mapping[str, Any]) -> Gap:
         rule=data["rule"],
         severity=Severity(data["severity"]),
         subject=Subject(Kind(data["kind"]), data["code"], tuple(data["keys"])),
-        message=say(data["message"], **{k: value(v) for k, v in data["values"].items()}),
+        message=Said(data["message"], tuple((k, value(v)) for k, v in data["values"].items())),
         node=data["node"],
         seen=tuple(Subject(Kind(kind), code, tuple(keys)) for kind, code, keys in data["seen"]),
         about=data["about"],

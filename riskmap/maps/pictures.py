@@ -13,6 +13,7 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import Format
 from riskmap.drawing.kept import Good, Kept
+from riskmap.drawing.marks import Marks
 from riskmap.drawing.screen import Named, for_screen
 from riskmap.maps.queries import stamps
 from riskmap.organisation.models import Bureau
@@ -34,6 +35,17 @@ class Last:
 def drawn(document: MapDocument, kind: Format) -> bytes:
     """Return a map's chart alone; raises `DrawingFailed`."""
     return _kept().render(dot.source(layout.place(document)), kind)
+
+
+def marked(document: MapDocument, linked: Collection[str], marks: Marks) -> str:
+    """Return the chart with parts of it marked, to stand in another page than the map's own.
+
+    Its shapes lead to the rows of the map's page; raises `DrawingFailed`.
+    """
+    picture = _kept().render(dot.source(layout.place(document, marks=marks)), "svg")
+    title = _("Flow chart of %(title)s", title=document.title)
+    page = url_for("maps.show", code=document.code)
+    return for_screen(picture, title, _shapes(document, linked, page))
 
 
 def inline(scope: Scope, document: MapDocument, linked: Collection[str]) -> str:
@@ -80,18 +92,23 @@ def _version(scope: Scope, document: MapDocument) -> int:
     return version
 
 
-def _shapes(document: MapDocument, linked: Collection[str]) -> dict[str, Named]:
-    """Return how the shapes of a chart are called, by key of step or risk point."""
+def _shapes(document: MapDocument, linked: Collection[str], page: str = "") -> dict[str, Named]:
+    """Return how the shapes of a chart are called, by key of step or risk point.
+
+    `page` is the address of the page that has the rows, "" where the chart stands in it.
+    """
     named = {
         step.key: Named(
             _("Step %(number)s: %(text)s", number=step.number, text=step.text),
-            url_for("maps.show", code=step.detail) if step.detail in linked else f"#row-{step.key}",
+            url_for("maps.show", code=step.detail)
+            if step.detail in linked
+            else f"{page}#row-{step.key}",
         )
         for step in document.steps
     }
     for risk in document.risk_points:
         text = _("Risk point, %(level)s: %(text)s", level=shown(risk.level), text=risk.statement)
-        named[risk.key] = Named(text, f"#row-{risk.key}")
+        named[risk.key] = Named(text, f"{page}#row-{risk.key}")
     for office in document.offices:
         if office.map in linked:
             text = _("Account map of %(office)s", office=office.name)

@@ -1,6 +1,6 @@
 """From documents to charts, sheets and the atlas: the one way that commands and pages take."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 
@@ -10,6 +10,7 @@ from riskmap.document.encoding import to_json
 from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import Engine, Format
+from riskmap.drawing.marks import Marks
 from riskmap.drawing.text import uncovered
 from riskmap.maps.queries import documents, stamps
 from riskmap.maps.report import totals
@@ -37,14 +38,18 @@ def sheets(
     scope: Scope,
     maps: Sequence[MapDocument],
     grey: bool = False,
+    marks: Mapping[str, Marks] | None = None,
 ) -> Iterator[Sheet]:
-    """Yield the maps' sheets: planned on their paper, drawn, stamped with version and date."""
+    """Yield the maps' sheets: planned on their paper, drawn, stamped with version and date.
+
+    `marks` are those of each map, by its code.
+    """
     stamped = stamps(session, scope)
     plans: list[Plan] = []
 
     def sources() -> Iterator[str]:
         for document in maps:
-            plans.append(plan(document))
+            plans.append(plan(document, (marks or {}).get(document.code)))
             yield dot.source(plans[-1].chart, grey)
 
     for index, picture in enumerate(engine.render_all(sources(), "svg")):

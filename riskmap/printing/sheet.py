@@ -6,6 +6,7 @@ from typing import Final
 
 from riskmap.document.model import MapDocument
 from riskmap.drawing.layout import Layout
+from riskmap.drawing.marks import Marks
 from riskmap.drawing.shapes import Chart, Frame
 from riskmap.organisation.tree import NodeLevel
 from riskmap.printing import legend, paper
@@ -80,13 +81,13 @@ class Sheet:
     stamp: Stamp
 
 
-def plan(document: MapDocument) -> Plan:
-    """Return the paper and the pages of a document's sheet.
+def plan(document: MapDocument, marks: Marks | None = None) -> Plan:
+    """Return the paper and the pages of a document's sheet, on which parts may be marked.
 
     The first paper that is wide enough and needs few enough pages; else the fewest pages.
     """
     papers = PAPERS[document.place.level]
-    layout = Layout(document)
+    layout = Layout(document, marks)
     needed = layout.needed_width
     wide = [each for each in papers if needed <= each[0].room] or [(paper.long(needed), 1)]
     plans: list[Plan] = []
