@@ -6,18 +6,32 @@ from riskmap.coverage.rule import Rule
 from riskmap.coverage.rules import (
     decisions,
     elements,
+    figures,
     flow,
+    following,
+    law,
+    organisation,
+    register,
+    reviews,
     risks,
     separation,
+    texts,
     time_limits,
 )
 
 MODULES: Final = (
     decisions,
     elements,
+    figures,
     flow,
+    following,
+    law,
+    organisation,
+    register,
+    reviews,
     risks,
     separation,
+    texts,
     time_limits,
 )
 RULES: Final[tuple[Rule, ...]] = tuple(
