@@ -166,7 +166,7 @@ def _newer(facts: Facts, drawn: DrawnMap) -> Iterator[Found]:
 
 
 def _unverified(facts: Facts) -> Iterator[Found]:
-    """Yield one gap for all bases that maps cite and nobody has checked: it is one piece of work."""
+    """Yield one gap for all cited bases that nobody has checked: it is one piece of work."""
     citing = {citation.code for drawn in facts.maps for _, citation in cited(drawn)}
     found = [
         basis.code
