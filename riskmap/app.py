@@ -12,7 +12,14 @@ from riskmap.accounts.views import bp as accounts
 from riskmap.accounts.views import limiter
 from riskmap.config import SECURE_COOKIES, font_folder, template_folder
 from riskmap.coverage import blueprint as coverage
-from riskmap.coverage import figure_pages, gap_pages, report_pages, rule_pages, run_pages
+from riskmap.coverage import (
+    figure_pages,
+    gap_pages,
+    grid_views,
+    report_pages,
+    rule_pages,
+    run_pages,
+)
 from riskmap.db import db
 from riskmap.db.connections import listen
 from riskmap.desk import (
@@ -74,6 +81,7 @@ PAGES = (
 AUDITS = (
     figure_pages,
     gap_pages,
+    grid_views,
     report_pages,
     rule_pages,
     run_pages,

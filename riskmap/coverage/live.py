@@ -63,9 +63,14 @@ def audited(session: AnySession, bureau: Bureau, day: date) -> Audit:
     return Audit(facts, tuple(audit(facts)))
 
 
+def codes_seen(session: AnySession, scope: Scope) -> set[str] | None:
+    """Return the codes of the nodes that may be seen, None where that is all of them."""
+    if scope.whole:
+        return None
+    return set(session.scalars(select(Node.code).where(scope.nodes())))
+
+
 def visible(session: AnySession, scope: Scope, gaps: tuple[Gap, ...]) -> list[Gap]:
     """Return the gaps that may be seen: those of the bureau as a whole by who sees all of it."""
-    if scope.whole:
-        return list(gaps)
-    codes = set(session.scalars(select(Node.code).where(scope.nodes())))
-    return [gap for gap in gaps if gap.node in codes]
+    codes = codes_seen(session, scope)
+    return [gap for gap in gaps if codes is None or gap.node in codes]

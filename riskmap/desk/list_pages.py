@@ -63,7 +63,16 @@ def risk_points() -> ResponseReturnValue:
     """Show the risk points of all maps in use."""
     scope = my_scope()
     asked = filters(
-        q=None, map=None, node=None, level=list(Level), category=None, item=None, measure=None
+        q=None,
+        map=None,
+        node=None,
+        at=None,
+        scale=list(NodeLevel),
+        level=list(Level),
+        category=None,
+        item=None,
+        answered=None,
+        measure=None,
     )
     statement, sorts = lists.risk_points(scope, asked)
     return render_template(

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from riskmap.maps.in_use import in_use, map_ids
 from riskmap.maps.levels import risk_rank
@@ -28,16 +28,30 @@ def held_in(scope: Scope) -> Select[int]:
 
 
 def _on_maps(statement: Statement, scope: Scope, asked: Filters) -> Statement:
-    """Return a statement over what is below maps, narrowed to the `map` or `node` asked for."""
+    """Return a statement over what is below maps, narrowed to a `map`, a `node` with what is below
+    it, or a node `at` itself."""
     if code := asked.get("map"):
         statement = statement.where(AccountMap.code == code)
     if node := asked.get("node"):
         statement = statement.where(below(scope, node))
+    if node := asked.get("at"):
+        statement = statement.where(Node.code == node)
+    return statement
+
+
+def _equal(statement: Statement, asked: Filters, **columns: Any) -> Statement:
+    """Return a statement narrowed to rows that have in each column what is asked of it."""
+    for name, column in columns.items():
+        if value := asked.get(name):
+            statement = statement.where(column == value)
     return statement
 
 
 def risk_points(scope: Scope, asked: Filters) -> Listed:
-    """Risk points by `q`, `map`, `node`, `level`, `category`, `item`, `measure`."""
+    """Risk points by `q`, `map`, `node`, `at`, `scale`, `level`, `category`, `item`, `measure`.
+
+    `answered` is a category whose measures answer them, or `any`.
+    """
     rank = risk_rank()
     answers = (
         select(RiskPointMeasure.risk_point_id, func.count().label("measures"))
@@ -62,6 +76,7 @@ def risk_points(scope: Scope, asked: Filters) -> Listed:
         .join(Node, AccountMap.node_id == Node.id)
         .join(Step, RiskPoint.step_id == Step.id)
         .join(Item, RiskPoint.item_id == Item.id)
+        .join(Category, Item.category_id == Category.id)
         .outerjoin(answers, answers.c.risk_point_id == RiskPoint.id)
         .where(*in_use(scope))
     )
@@ -70,11 +85,9 @@ def risk_points(scope: Scope, asked: Filters) -> Listed:
     statement = _on_maps(statement, scope, asked)
     if level := asked.get("level"):
         statement = statement.where(rank == Level(level).rank)
-    if category := asked.get("category"):
-        statement = statement.join(Category, Item.category_id == Category.id)
-        statement = statement.where(Category.code == category)
-    if item := asked.get("item"):
-        statement = statement.where(Item.code == item)
+    statement = _equal(statement, asked, category=Category.code, item=Item.code, scale=Node.level)
+    if category := asked.get("answered"):
+        statement = statement.where(RiskPoint.id.in_(_answered(category)))
     if measure := asked.get("measure"):
         answered = select(RiskPointMeasure.risk_point_id).join(
             Measure, RiskPointMeasure.measure_id == Measure.id
@@ -86,6 +99,19 @@ def risk_points(scope: Scope, asked: Filters) -> Listed:
         "item": (Item.code,),
         "measures": (count,),
     }
+
+
+def _answered(category: str) -> Select[int]:
+    """Return the ids of the risk points that measures of a category answer, or `any` measures."""
+    found = select(RiskPointMeasure.risk_point_id)
+    if category == "any":
+        return found
+    return (
+        found.join(Measure, RiskPointMeasure.measure_id == Measure.id)
+        .join(Item, Measure.item_id == Item.id)
+        .join(Category, Item.category_id == Category.id)
+        .where(Category.code == category)
+    )
 
 
 def steps(scope: Scope, asked: Filters) -> Listed:
@@ -126,7 +152,10 @@ _actor_node = select(Node.id, Node.name).subquery("actor_node")
 
 
 def measures(scope: Scope, asked: Filters) -> Listed:
-    """Measures by `q`, `item`, `control`, `phase`, `node` (responsible), `used`."""
+    """Measures by `q`, `item`, `category`, `control`, `phase`, `node` (responsible), `used`.
+
+    `on` is a node on whose maps, or on those below it, they are used; `on_own` on its own alone.
+    """
     uses = _uses_of_measures(scope)
     count = func.coalesce(uses.c.maps, 0)
     statement: Statement = (
@@ -141,28 +170,45 @@ def measures(scope: Scope, asked: Filters) -> Listed:
             count.label("maps"),
         )
         .join(Item, Measure.item_id == Item.id)
+        .join(Category, Item.category_id == Category.id)
         .outerjoin(uses, uses.c.measure_id == Measure.id)
         .where(Measure.bureau_id == scope.bureau.id, Measure.retired_on.is_(None))
     )
     if text := asked.get("q"):
         statement = statement.where(or_(contains(Measure.code, text), contains(Measure.text, text)))
-    if item := asked.get("item"):
-        statement = statement.where(Item.code == item)
-    if control := asked.get("control"):
-        statement = statement.where(Measure.control == control)
-    if phase := asked.get("phase"):
-        statement = statement.where(Measure.phase == phase)
+    statement = _equal(
+        statement,
+        asked,
+        item=Item.code,
+        category=Category.code,
+        control=Measure.control,
+        phase=Measure.phase,
+    )
     if node := asked.get("node"):
         owed = select(Responsibility.measure_id).join(Node, Responsibility.node_id == Node.id)
         statement = statement.where(Measure.id.in_(owed.where(scope.nodes(), Node.code == node)))
     if used := asked.get("used"):
         statement = statement.where(count > 0 if used == "yes" else count == 0)
+    for name in ("on", "on_own"):
+        if node := asked.get(name):
+            there = below(scope, node) if name == "on" else Node.code == node
+            statement = statement.where(Measure.id.in_(_used_on(scope, there)))
     return statement, {
         "code": (Measure.code,),
         "control": (Measure.control,),
         "phase": (Measure.phase,),
         "maps": (count,),
     }
+
+
+def _used_on(scope: Scope, there: ColumnElement[bool]) -> Select[int]:
+    """Return the ids of the measures that maps in use of some nodes use."""
+    return (
+        select(RiskPointMeasure.measure_id)
+        .join(AccountMap, RiskPointMeasure.map_id == AccountMap.id)
+        .join(Node, AccountMap.node_id == Node.id)
+        .where(*in_use(scope), there)
+    )
 
 
 def _uses_of_measures(scope: Scope) -> Any:

@@ -65,7 +65,15 @@ def measures() -> ResponseReturnValue:
     """Show the measures with how often the maps use each."""
     scope = my_scope()
     asked = filters(
-        q=None, control=list(Control), phase=list(Phase), used=("yes", "no"), item=None, node=None
+        q=None,
+        control=list(Control),
+        phase=list(Phase),
+        used=("yes", "no"),
+        category=None,
+        item=None,
+        node=None,
+        on=None,
+        on_own=None,
     )
     statement, sorts = lists.measures(scope, asked)
     return render_template(

@@ -110,9 +110,8 @@ def among_many(urls: dict[int, str]) -> None:
     first = statistics.median(times[min(times)])
     for count, found in times.items():
         each = statistics.median(found)
-        print(
-            f"{count} bureaus: {each * 1000:.0f} ms a bureau, {each / first:.2f} × alone (asked: 0.85 to 1.15)"
-        )
+        said = f"{each * 1000:.0f} ms a bureau, {each / first:.2f} × alone"
+        print(f"{count} bureaus: {said} (asked: 0.85 to 1.15)")
 
 
 def peak(url: str, answer: "multiprocessing.Queue[int]") -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from riskmap.coverage.rule import Rule
 from riskmap.coverage.rules import (
+    coverage,
     decisions,
     elements,
     figures,
@@ -20,6 +21,7 @@ from riskmap.coverage.rules import (
 )
 
 MODULES: Final = (
+    coverage,
     decisions,
     elements,
     figures,

@@ -1,0 +1,1 @@
+"""Workbooks: what is written to Excel, and later read from it."""
