@@ -18,6 +18,7 @@ from riskmap.coverage.gaps import Severity
 from riskmap.coverage.listing import Row
 from riskmap.coverage.live import Audit, audited
 from riskmap.coverage.report import Report, report_of, state, where
+from riskmap.coverage.report_workbook import report_workbook
 from riskmap.db import db, today
 from riskmap.db.connections import start_writing
 from riskmap.history.events import acting
@@ -25,10 +26,6 @@ from riskmap.organisation.scope import Scope
 
 FOUND = 3
 """The exit code where there are gaps as bad as `--fail-on` says, the accepted ones left out."""
-
-
-class NoSuchPlace(LookupError):
-    """A code that neither a node nor a map has."""
 
 
 @click.command()
@@ -98,7 +95,7 @@ def _within(made: Audit, code: str) -> list[Any]:
         ]
     if code in facts.map_by_code:
         return [gap for gap in made.gaps if gap.subject.code == code]
-    raise NoSuchPlace(f"没有编号为 {code} 的单位、科室、岗位或在用账图；编号见网站首页")
+    raise Failure(f"没有编号为 {code} 的单位、科室、岗位或在用账图；编号见网站首页")
 
 
 @in_chinese
@@ -147,8 +144,4 @@ def _gap(report: Report, row: Row) -> dict[str, Any]:
     }
 
 
-def as_xlsx(report: Report) -> bytes:
-    raise NotImplementedError
-
-
-FORMATS = {"text": as_text, "json": as_json, "xlsx": as_xlsx}
+FORMATS = {"text": as_text, "json": as_json, "xlsx": report_workbook}

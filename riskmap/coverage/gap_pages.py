@@ -17,6 +17,7 @@ from riskmap.coverage.gaps import Gap, Severity
 from riskmap.coverage.listing import Asked, GapState
 from riskmap.coverage.marking import chart_with, keys_on, map_of
 from riskmap.coverage.rules import BY_CODE, RULES
+from riskmap.coverage.rules.coverage import MEASURES_SHOWN
 from riskmap.coverage.subjects import place, seen_by, shown
 from riskmap.db import db
 from riskmap.drawing.engine import DrawingFailed
@@ -77,6 +78,7 @@ def home() -> ResponseReturnValue:
         figures=recount(facts),
         counts=counted(gaps),
         counts_before=counted(about.before.values()) if about.last else None,
+        uncovered=by_rule[MEASURES_SHOWN.code],
         last=about.last,
         under_way=len(about.findings),
         late=sum(each.due < facts.day for each in about.findings.values()),

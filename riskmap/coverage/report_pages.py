@@ -7,12 +7,18 @@ from riskmap.accounts.guard import record
 from riskmap.coverage.blueprint import bp, in_scope, now_audited, visible_gaps
 from riskmap.coverage.gap_lines import known
 from riskmap.coverage.report import pdf, report_of
+from riskmap.coverage.report_workbook import report_workbook
 from riskmap.db import db
 from riskmap.drawing.engine import DrawingFailed
 from riskmap.history.events import Kind
 from riskmap.printing.typesetter import TypesettingFailed
 from riskmap.web import errors
 from riskmap.web.access import Policy, allows
+
+MIMETYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @bp.errorhandler(DrawingFailed)
@@ -30,8 +36,11 @@ def report(kind: str) -> ResponseReturnValue:
     scope = in_scope()
     audit, about = now_audited(scope), known(db.session, scope)
     found = report_of(db.session, scope, audit.facts, visible_gaps(scope), about)
-    content = pdf(db.session, current_app.extensions["riskmap.engine"], found)
-    answer = Response(content, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = 'inline; filename="audit.pdf"'
-    record(Kind.PRINTED, "", format=kind)
+    if kind == "pdf":
+        content = pdf(db.session, current_app.extensions["riskmap.engine"], found)
+    else:
+        content = report_workbook(found)
+    answer = Response(content, mimetype=MIMETYPES[kind])
+    answer.headers["Content-Disposition"] = f'inline; filename="audit.{kind}"'
+    record(Kind.PRINTED if kind == "pdf" else Kind.EXPORTED, "", format=kind, codes="audit")
     return answer
