@@ -123,13 +123,13 @@ def _as_cell(value: Value, tone: Tone) -> Cell:
 def _put(place: Place, cell: Cell) -> None:
     if isinstance(place, MergedCell):
         return
-    if isinstance(cell.value, str):
+    if isinstance(cell.value, str) and cell.value:
         text = ILLEGAL_CHARACTERS_RE.sub("�", cell.value)[:LONGEST]
         place.value = text
         place.data_type = "s"
         place.quotePrefix = text.startswith(FORMULA)
     else:
-        place.value = cell.value
+        place.value = cell.value if isinstance(cell.value, int) else None
     _dress(place, cell)
 
 
