@@ -1,13 +1,13 @@
 """Rows of audits: settings of the rules, runs, accepted gaps, findings with their evidence."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy import UniqueConstraint as Unique
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from riskmap.accounts.models import User
+from riskmap.coverage.finding_states import FindingAct, FindingState
 from riskmap.coverage.gaps import Kind, Severity
 from riskmap.db import Model, UtcDateTime, choice, not_blank, shared_key
 from riskmap.organisation.models import Bureau, Node
@@ -79,28 +79,6 @@ class Acceptance(Model):
     __mapper_args__ = {"version_id_col": version}
 
 
-class FindingState(StrEnum):
-    """Where a finding stands on its way from being raised to its end."""
-
-    OPEN = "open"
-    ANSWERED = "answered"
-    RETURNED = "returned"
-    CLOSED = "closed"
-    WITHDRAWN = "withdrawn"
-
-
-class FindingAct(StrEnum):
-    """What is done to a finding."""
-
-    RAISE = "raise"
-    ANSWER = "answer"
-    RETURN = "return"
-    CLOSE = "close"
-    REOPEN = "reopen"
-    WITHDRAW = "withdraw"
-    CHANGE = "change"
-
-
 class Finding(Model):
     """An audit finding (审计问题): what is wrong, whose it is, by when it is mended.
 
@@ -146,6 +124,10 @@ class Finding(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+    node: Mapped[Node] = relationship(
+        primaryjoin="foreign(Finding.node_id) == Node.id", viewonly=True
+    )
 
 
 class FindingEntry(Model):

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from riskmap.config import ZONE
 from riskmap.coverage import facts
-from riskmap.coverage.models import AuditParameter, Evidence, Finding, FindingState, YearFigure
+from riskmap.coverage.finding_states import FindingState
+from riskmap.coverage.models import AuditParameter, Evidence, Finding, YearFigure
 from riskmap.coverage.parameters import BY_NAME, Parameters
 from riskmap.db import AnySession
 from riskmap.document.model import Limit
@@ -235,9 +236,15 @@ def _findings(
             code=row.code,
             node=codes[row.node_id],
             due=row.due,
-            closed=row.state in (FindingState.CLOSED, FindingState.WITHDRAWN),
+            closed=row.state is FindingState.CLOSED,
+            mended_by=_text(row.mended_by_id),
+            closed_by=_text(row.closed_by_id),
             evidence=files.get(row.id, 0),
         )
         for row in _of(session, Finding, bureau, Finding.code)
         if row.state is not FindingState.WITHDRAWN
     )
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)

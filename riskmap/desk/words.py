@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from riskmap.accounts.roles import Role
+from riskmap.coverage.finding_states import FindingAct, FindingState, Retest
 from riskmap.coverage.gaps import Kind as SubjectKind
 from riskmap.coverage.gaps import Severity
-from riskmap.coverage.models import FindingAct, FindingState
 from riskmap.desk.models import Found
 from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
 from riskmap.history.events import Kind
@@ -190,6 +190,9 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (FindingState.RETURNED, _l("sent back")),
     (FindingState.CLOSED, _l("closed")),
     (FindingState.WITHDRAWN, _l("withdrawn")),
+    (Retest.STANDS, _l("still there")),
+    (Retest.GONE, _l("gone")),
+    (Retest.UNTESTED, _l("tested by no rule")),
     (FindingAct.RAISE, _l("raised")),
     (FindingAct.ANSWER, _l("answered")),
     (FindingAct.RETURN, _l("sent back")),
