@@ -19,6 +19,13 @@ class CodeConverter(BaseConverter):
     regex = _CODE
 
 
+class KeyConverter(BaseConverter):
+    """What names a gap in an address: 16 hex digits."""
+
+    regex = "[0-9a-f]{16}"
+
+
 def install(app: Flask) -> None:
-    """Make `<code:…>` known to the routes."""
+    """Make `<code:…>` and `<key:…>` known to the routes."""
     app.url_map.converters["code"] = CodeConverter
+    app.url_map.converters["key"] = KeyConverter

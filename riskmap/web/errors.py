@@ -1,6 +1,6 @@
 """Error pages in words: what happened and what to do."""
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
@@ -28,10 +28,6 @@ MESSAGES = {
             "Start again from the list of maps, or search for it."
         ),
     ),
-    413: (
-        _l("That is too large"),
-        _l("A form may have 4 MB at most. Go back and hand in less at a time."),
-    ),
     429: (
         _l("Too many attempts from this machine"),
         _l("Wait ten minutes and try again, or ask the administrator."),
@@ -47,6 +43,16 @@ MESSAGES = {
     ),
 }
 
+UNKNOWN = (_l("Something went wrong"), AGAIN)
+MEGABYTE = 1024 * 1024
+
+
+def _too_large() -> tuple[str, str]:
+    """Return the words for a form that is larger than its page takes."""
+    most = (request.max_content_length or 0) // MEGABYTE
+    advice = _("At most %(most)s MB are taken here at a time. Go back and hand in less.", most=most)
+    return _("That is too large"), advice
+
 
 def install(app: Flask) -> None:
     """Answer every error with a page."""
@@ -58,6 +64,6 @@ def install(app: Flask) -> None:
 
 def page(code: int, name: str = "", advice: str = "") -> tuple[str, int]:
     """Return the page of a status, in the words given or else its own."""
-    title, what_to_do = MESSAGES.get(code, (_("Something went wrong"), AGAIN))
+    title, what_to_do = _too_large() if code == 413 else MESSAGES.get(code, UNKNOWN)
     words = {"title": name or title, "advice": advice or what_to_do}
     return render_template("web/error.html", code=code, **words), code

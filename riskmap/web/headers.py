@@ -14,6 +14,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+FILE_POLICY = "default-src 'none'; sandbox"
+"""Of files that people handed in."""
 
 
 def install(app: Flask) -> None:
