@@ -14,6 +14,7 @@ from riskmap.config import SECURE_COOKIES, font_folder, template_folder
 from riskmap.coverage import blueprint as coverage
 from riskmap.coverage import (
     figure_pages,
+    finding_views,
     gap_pages,
     grid_views,
     report_pages,
@@ -80,6 +81,7 @@ PAGES = (
 
 AUDITS = (
     figure_pages,
+    finding_views,
     gap_pages,
     grid_views,
     report_pages,
@@ -124,6 +126,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     converters.install(app)
     headers.install(app)
     errors.install(app)
+    coverage.install_limits(app)  # before the form is read, which the next line does
     CSRFProtect(app)
     limiter.init_app(app)
     app.extensions["riskmap.accounts"] = account_settings.read()

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, current_app
+from flask import Blueprint, Flask, current_app, request
 from flask_babel import gettext
 
+from riskmap.coverage.evidence import IN_SUM, MEGABYTE
 from riskmap.coverage.gaps import Gap, Said
 from riskmap.coverage.live import Audit, Audits, visible
 from riskmap.db import db
@@ -34,6 +35,15 @@ def visible_gaps(scope: Scope) -> list[Gap]:
 def said(sentence: Said) -> str:
     """Return a sentence of the audit in the language of the screen."""
     return sentence.text(gettext, shown)
+
+
+def install_limits(app: Flask) -> None:
+    """Let an answer to a finding be as large as its files may be; all else stays as it is."""
+
+    @app.before_request
+    def allow_files() -> None:
+        if request.endpoint == f"{bp.name}.answer":
+            request.max_content_length = IN_SUM + MEGABYTE
 
 
 def install(app: Flask) -> None:

@@ -112,7 +112,7 @@ def units(facts: Facts, gaps: Sequence[Gap]) -> list[tuple[str, str]]:
     ]
 
 
-@bp.get("/gaps/<key>")
+@bp.get("/gaps/<key:key>")
 @allows(Policy.READ_AUDIT)
 def gap(key: str) -> ResponseReturnValue:
     """Show one gap: what was seen, why it is one, what would mend it, and where it is."""
