@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
@@ -232,3 +233,34 @@ def acceptance(
     if found is None:
         return None
     return session.get(Acceptance, found, with_for_update=locked or None, populate_existing=locked)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many findings wait for what; `gone` are those whose gap is no longer there."""
+
+    to_answer: int
+    overdue: int
+    to_check: int
+    gone: int
+    ending: int
+
+
+SOON = timedelta(days=30)
+
+
+def waiting(session: AnySession, scope: Scope, live: Collection[str], day: date) -> Waiting:
+    """Return what waits in a scope on a day; `live` are the identities of the gaps of now."""
+    running = session.execute(
+        select(Finding.state, Finding.due, Finding.identity).where(*_running(scope))
+    ).all()
+    ending = select(func.count()).where(
+        Acceptance.bureau_id == scope.bureau.id, Acceptance.until.between(day, day + SOON)
+    )
+    return Waiting(
+        to_answer=sum(row.state in OWED for row in running),
+        overdue=sum(row.state in OWED and row.due < day for row in running),
+        to_check=sum(row.state is FindingState.ANSWERED for row in running),
+        gone=sum(bool(row.identity) and row.identity not in live for row in running),
+        ending=int(session.scalar(ending) or 0),
+    )

@@ -6,6 +6,9 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from riskmap.accounts.current import me
+from riskmap.coverage import finding_queries
+from riskmap.coverage.blueprint import now_audited
+from riskmap.coverage.finding_states import days_left
 from riskmap.db import db, today
 from riskmap.desk import mine
 from riskmap.desk.blueprint import bp
@@ -53,12 +56,24 @@ def _trail(owner: Bureau) -> dict[str, Any]:
     return {"refusals": mine.refusals(db.session, owner)}
 
 
+def _findings(owner: Bureau) -> dict[str, Any]:
+    """Return what waits of the findings: one's own to answer, or those to follow."""
+    scope = visible_to_me(owner, Policy.READ_AUDIT)
+    live = now_audited(scope).identities
+    found: dict[str, Any] = {"waiting": finding_queries.waiting(db.session, scope, live, today())}
+    if me().may(Policy.ANSWER_FINDINGS):
+        mine_ = visible_to_me(owner, Policy.ANSWER_FINDINGS)
+        found["owed"] = finding_queries.owed(db.session, mine_)
+    return found | {"today": today(), "days_left": days_left}
+
+
 def _accounts(owner: Bureau) -> dict[str, Any]:
     return {"accounts": mine.account_figures(db.session, owner)}
 
 
 PARTS = (
     (Policy.EDIT_MAPS, _keeping),
+    (Policy.READ_AUDIT, _findings),
     (Policy.READ, _reading),
     (Policy.EDIT_REGISTER, _register),
     (Policy.READ_TRAIL, _trail),

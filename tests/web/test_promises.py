@@ -73,14 +73,6 @@ def test_who_has_not_signed_in_is_shown_nothing_but_the_way_in(app, address):
 
 TAKEN = [*FILES, *AUDIT_FILES]
 EVERYWHERE = [*PAGES, *TAKEN, *REFUSED, *PUBLIC, "/static/riskmap.css", "/language/en"]
-    *PAGES,
-    *FILES,
-    *AUDIT_FILES,
-    *REFUSED,
-    *PUBLIC,
-    "/static/riskmap.css",
-    "/language/en",
-]
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
