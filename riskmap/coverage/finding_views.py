@@ -1,9 +1,10 @@
 """Findings: raised from gaps or freely, answered with evidence, checked again, closed."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -370,7 +371,9 @@ def take_evidence(code: str, number: int) -> ResponseReturnValue:
         abort(404)
     name, content, mimetype = found.name, found.content, KINDS[found.kind].mimetype
     record(Event.EXPORTED, code, format=found.kind, codes=name)
-    answer_ = Response(content, mimetype=mimetype)
-    answer_.headers.set("Content-Disposition", "attachment", filename=name)
+    answer_ = send_file(
+        BytesIO(content), mimetype, as_attachment=True, download_name=name, etag=False
+    )
+    answer_.headers["Cache-Control"] = "no-store"
     answer_.headers["Content-Security-Policy"] = FILE_POLICY
     return answer_
