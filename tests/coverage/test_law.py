@@ -53,7 +53,7 @@ def test_a_retired_basis_is_in_force_no_more(facts):
     after = planting.entry(facts, "bases", BASIS, retired=True)
 
     gaps = here(planting.new(facts, after, "G16"))
-    assert STEPS <= set(planting.places(gaps))
+    assert set(planting.places(gaps)) >= STEPS
     assert {gap.seen[0].code for gap in gaps} == {BASIS}
     assert {gap.severity for gap in gaps} == {Severity.ERROR}
 
@@ -64,7 +64,7 @@ def test_a_basis_is_in_force_on_its_last_day_and_not_after_it(facts):
 
     assert planting.new(facts, last_day, "G16") == []
     gaps = here(planting.new(facts, over, "G16"))
-    assert STEPS <= set(planting.places(gaps))
+    assert set(planting.places(gaps)) >= STEPS
     assert all("2026-01-04" in gap.message.text() for gap in gaps)
 
 
@@ -77,7 +77,7 @@ def replaced(facts, since):
 def test_a_basis_that_another_has_replaced_is_in_force_no_more(facts):
     gaps = here(planting.new(facts, replaced(facts, facts.day), "G16"))
 
-    assert STEPS <= set(planting.places(gaps))
+    assert set(planting.places(gaps)) >= STEPS
     assert all("新办法 has replaced since 2026-01-05" in gap.message.text() for gap in gaps)
     assert [each.code for each in gaps[0].seen] == [BASIS, "FG-100"]
 
@@ -91,7 +91,7 @@ def test_a_basis_that_is_replaced_from_a_later_day_is_in_force_until_then(facts)
 def test_a_basis_replaced_by_one_of_unknown_day_is_in_force_no_more(facts):
     gaps = here(planting.new(facts, replaced(facts, None), "G16"))
 
-    assert STEPS <= set(planting.places(gaps))
+    assert set(planting.places(gaps)) >= STEPS
     assert all(gap.message.text().endswith("新办法 has replaced.") for gap in gaps)
 
 
@@ -100,7 +100,7 @@ def test_a_basis_that_is_not_in_force_yet_is_found(facts):
     after = planting.entry(facts, "bases", BASIS, since=tomorrow)
 
     gaps = here(planting.new(facts, after, "G16"))
-    assert STEPS <= set(planting.places(gaps))
+    assert set(planting.places(gaps)) >= STEPS
     assert all("on 2026-01-06 only" in gap.message.text() for gap in gaps)
 
 
