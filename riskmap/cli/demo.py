@@ -14,6 +14,8 @@ from riskmap.cli.failures import Failure
 from riskmap.cli.serving import PORT, require_loopback, run
 from riskmap.cli.writing import folder, write
 from riskmap.config import sample_folder
+from riskmap.coverage.report import pdf, whole_report
+from riskmap.coverage.report_workbook import report_workbook
 from riskmap.db import db
 from riskmap.db.schema import changing, current, erase, refuse_newer, upgrade
 from riskmap.desk.indexing import complete
@@ -108,6 +110,13 @@ def _produce(output: Path) -> None:
         with _timed("账图汇编"):
             book = write(output / "atlas.pdf", atlas_pdf(db.session, engine, scope, maps))
         click.echo(f"  {book}（{book.stat().st_size / 1024:,.0f} KB）")
+        with _timed("审查报告"):
+            report = whole_report(db.session, scope)
+            written = [
+                write(output / "audit.pdf", pdf(db.session, engine, report)),
+                write(output / "audit.xlsx", report_workbook(report)),
+            ]
+        click.echo(f"  {'、'.join(map(str, written))}")
     _summarise(output, scope)
 
 

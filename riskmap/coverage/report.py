@@ -13,12 +13,14 @@ from riskmap.coverage.chinese import FIGURES, SEVERITIES, STATES, chinese, in_ch
 from riskmap.coverage.facts import Facts
 from riskmap.coverage.figures import figures, recount, year_before
 from riskmap.coverage.finding_queries import listed
+from riskmap.coverage.gap_lines import known
 from riskmap.coverage.gaps import Gap, Severity
 from riskmap.coverage.listing import Known, Row
+from riskmap.coverage.live import audited
 from riskmap.coverage.marking import keys_on, map_of
 from riskmap.coverage.rules import RULES
 from riskmap.coverage.subjects import name_of, parts_of, place
-from riskmap.db import AnySession, now
+from riskmap.db import AnySession, now, today
 from riskmap.drawing.engine import Engine
 from riskmap.maps.report import sentence
 from riskmap.maps.sheets import FICTIONAL, sheets
@@ -59,6 +61,12 @@ def report_of(
     live = {gap.identity for gap in gaps}
     found = [dict(row._mapping) | {"live": row.identity in live} for row in rows]
     return Report(scope.bureau, facts, gaps, known, found, tuple(parts))
+
+
+def whole_report(session: AnySession, scope: Scope) -> Report:
+    """Return the report of a whole bureau as it is today."""
+    audit = audited(session, scope.bureau, today())
+    return report_of(session, scope, audit.facts, audit.gaps, known(session, scope))
 
 
 def where(facts: Facts, gap: Gap) -> str:

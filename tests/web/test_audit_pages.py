@@ -68,7 +68,10 @@ def test_a_chief_sees_the_gaps_of_the_own_office_only(own, auditor):
     assert mine
     stranger = next(key for key in whole if key not in mine)
     assert chief.get(f"/audit/gaps/{stranger}").status_code == 404
-    assert "FZ-U2-K04-G03" not in chief.get("/audit/report.xlsx").text
+    book = load_workbook(BytesIO(chief.get("/audit/report.xlsx").data))
+    codes = {row[4].value for row in book["缺口"].iter_rows(min_row=4)}
+    assert "FZ-U1-K13-G03" in codes
+    assert "FZ-U2-K04-G03" not in codes
 
 
 def test_what_is_mended_since_the_last_audit_is_shown_as_mended_and_what_is_new_as_new(
