@@ -28,16 +28,18 @@ TITLE, TEXT = 300, 4000  # characters
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 
+def indented(node: Node) -> str:
+    """Return a unit's name, or an office's below it, as choices show it."""
+    return ("\u3000" if node.level is NodeLevel.OFFICE else "") + node.name
+
+
 class OfficeField(ChoiceField):
     """The office that is to mend: units and offices in use, offices indented."""
 
     def offer(self, nodes: Sequence[Node]) -> None:
         self.nodes = nodes
         blank = [("", _("Choose the office"))]
-        self.choices = blank + [
-            (each.code, ("\u3000" if each.level is NodeLevel.OFFICE else "") + each.name)
-            for each in nodes
-        ]
+        self.choices = blank + [(each.code, indented(each)) for each in nodes]
 
     @property
     def node(self) -> Node:

@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import undefer
 
 from riskmap.coverage.finding_states import OWED, RUNNING, FindingAct, FindingState
-from riskmap.coverage.gaps import Severity, key_of
+from riskmap.coverage.gaps import Kind, Severity, Subject
+from riskmap.coverage.gaps import key_of as key_of
 from riskmap.coverage.models import Acceptance, Evidence, Finding, FindingEntry
 from riskmap.db import AnySession, today
+from riskmap.maps.in_use import in_use
 from riskmap.maps.listed import below, contains
 from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Bureau, Node
@@ -209,6 +211,12 @@ _units = (
 )
 
 
+def path_of(session: AnySession, bureau: Bureau, code: str) -> str:
+    """Return the path of a bureau's node of a code, "" where there is none."""
+    query = select(Node.path).where(Node.bureau_id == bureau.id, Node.code == code)
+    return session.scalars(query).first() or ""
+
+
 def maps(session: AnySession, bureau: Bureau) -> Sequence[Row[str, str]]:
     """Return the maps in use: code and title, as `name`, by code."""
     query = select(AccountMap.code, AccountMap.title.label("name")).where(
@@ -232,3 +240,15 @@ def acceptance(
     if found is None:
         return None
     return session.get(Acceptance, found, with_for_update=locked or None, populate_existing=locked)
+
+
+def reachable(session: AnySession, scope: Scope, subject: Subject) -> bool:
+    """Return whether the page of a thing is there for who reads a scope."""
+    if subject.kind is Kind.MAP:
+        query = select(AccountMap.id).where(*in_use(scope), AccountMap.code == subject.code)
+    elif subject.kind is Kind.NODE:
+        in_use_too = (scope.nodes(), Node.retired_on.is_(None))
+        query = select(Node.id).where(*in_use_too, Node.code == subject.code)
+    else:  # of the register everybody reads all; of the people, who works within the scope
+        return bool(scope.paths) and (subject.kind is not Kind.PERSON or scope.whole)
+    return session.scalars(query).first() is not None

@@ -1,11 +1,13 @@
 """Everybody's own first page: made of what the person may do."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from riskmap.accounts.current import me
+from riskmap.coverage.blueprint import now_audited
 from riskmap.db import db, today
 from riskmap.desk import mine
 from riskmap.desk.blueprint import bp
@@ -57,10 +59,35 @@ def _accounts(owner: Bureau) -> dict[str, Any]:
     return {"accounts": mine.account_figures(db.session, owner)}
 
 
+def _to_answer(owner: Bureau) -> dict[str, Any]:
+    scope = visible_to_me(owner, Policy.ANSWER_FINDINGS)
+    return {"owed": mine.owed(db.session, scope, today())}
+
+
+def _auditing(owner: Bureau) -> dict[str, Any]:
+    scope = visible_to_me(owner, Policy.AUDIT)
+
+    def identities() -> Collection[str]:
+        return now_audited(scope).identities
+
+    return {"audits": mine.audit_figures(db.session, scope, today(), identities)}
+
+
+def _late(owner: Bureau) -> dict[str, Any]:
+    """Return the findings that offices are late with, for who neither answers nor audits."""
+    if me().may(Policy.AUDIT) or me().may(Policy.ANSWER_FINDINGS):
+        return {}
+    rows = mine.owed(db.session, visible_to_me(owner, Policy.READ_AUDIT), today())
+    return {"late": [each for each in rows if each.late]}
+
+
 PARTS = (
     (Policy.EDIT_MAPS, _keeping),
+    (Policy.ANSWER_FINDINGS, _to_answer),
     (Policy.READ, _reading),
     (Policy.EDIT_REGISTER, _register),
+    (Policy.AUDIT, _auditing),
+    (Policy.READ_AUDIT, _late),
     (Policy.READ_TRAIL, _trail),
     (Policy.EDIT_USERS, _accounts),
 )
