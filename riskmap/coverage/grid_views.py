@@ -18,6 +18,7 @@ from riskmap.db import db
 from riskmap.history.events import Kind
 from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
+from riskmap.register.rating import Level
 from riskmap.web.access import Policy, allows
 from riskmap.web.listing import asked_for
 from riskmap.web.members import shown
@@ -93,6 +94,7 @@ def show(kind: str) -> ResponseReturnValue:
         grid=found,
         asked=asked,
         figures=_figures(),
+        level_names={level.value: shown(level) for level in Level},
         states={state.name.lower(): found.count(state) for state in CellState},
         categories=[(each.code, each.name) for each in facts.categories.values()],
         units=_units(facts),

@@ -70,7 +70,7 @@ class ParameterForm(Form):
         return str(_("Write pairs as old=new, one after another with 、 between them."))
 
 
-@bp.route("/rules/settings/<name>", methods=["GET", "POST"])
+@bp.route("/rules/settings/<string:name>", methods=["GET", "POST"])
 @allows(Policy.AUDIT)
 def edit_parameter(name: str) -> ResponseReturnValue:
     """Change a setting of the rules, or put it back to its default."""

@@ -39,6 +39,29 @@ PAGES += [
     "/history/maps/FZ-U1-K13-G01",
 ]
 
+PAGES += [
+    "/audit",
+    "/audit?severity=error&rule=G14&state=all",
+    "/audit?state=mended",
+    "/audit?node=FZ-U1-K13&q=时限&page=2",
+    "/audit/grids/items",
+    "/audit/grids/items?figure=risks&category=FX-01&unit=FZ-U1",
+    "/audit/grids/measures",
+    "/audit/grids/measures?category=&gaps=1",
+    "/audit/grids/levels",
+    "/audit/findings",
+    "/audit/findings?state=all&overdue=1&gone=1",
+    "/audit/findings/new",
+    "/audit/accepted",
+    "/audit/accepted?ending=soon",
+    "/audit/runs",
+    "/audit/figures",
+    "/audit/figures/keep",
+    "/audit/rules",
+    "/audit/rules/settings/tenure_years",
+    "/audit/rules/settings/old_terms",
+]
+
 PUBLIC = ["/sign-in", "/sign-in?next=/maps"]
 """Pages for who has not signed in."""
 
@@ -52,7 +75,22 @@ FILES = [
 ]
 """What a map's page offers to take away."""
 
+AUDIT_FILES = [
+    "/audit/report.pdf",
+    "/audit/report.xlsx",
+    "/audit/grids/items.xlsx",
+    "/audit/grids/levels.pdf",
+    "/audit/grids/measures.pdf?category=FX-02",
+]
+"""What the pages of audits offer to take away: made anew each time."""
+
 REFUSED = [
+    "/audit/gaps/0123456789abcdef",
+    "/audit/gaps/none",
+    "/audit/runs/999",
+    "/audit/runs/compare?earlier=999",
+    "/audit/findings/SJ-2026-999",
+    "/audit/rules/settings/none",
     "/maps/none",
     "/nowhere",
     "/items/FX-9999",

@@ -7,6 +7,7 @@ taken from `accounts/roles.py`. A new route needs its line in `ROUTES`.
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,14 @@ from riskmap.accounts import commands
 from riskmap.accounts.models import User
 from riskmap.accounts.roles import Role
 from riskmap.app import create_app
+from riskmap.coverage import evidence, findings, runs
+from riskmap.coverage.auditing import audit
+from riskmap.coverage.gaps import Severity
+from riskmap.coverage.live import audited
+from riskmap.coverage.models import Evidence
+from riskmap.coverage.reading import read
 from riskmap.db import db
+from riskmap.history.events import Actor, acting
 from riskmap.history.models import Change
 from riskmap.maps.models import AccountMap, Step
 from riskmap.organisation.models import Holding, Node, Party, Person
@@ -72,7 +80,10 @@ WITHIN["holder"] = "FZ-U1-K13-G01"
 
 OWN_OFFICE = {"office": "FZ-U1-K13", "post": "FZ-U1-K13-G01", "chief": "gongshang"}
 OTHER_OFFICE = {"office": "FZ-U2-K03", "post": "FZ-U2-K03-G01", "chief": "heding"}
-NO_OFFICE = {"office": "FZ-U2-K99", "post": "FZ-U2-K03-G99", "person": "RY-999", "entry": "999999"}
+NO_OFFICE = {
+    "office": "FZ-U2-K99", "post": "FZ-U2-K03-G99", "person": "RY-999", "entry": "999999",
+    "gap": "0123456789abcdef", "finding": "SJ-2000-999", "evidence": "999999",
+}  # fmt: skip
 """What addresses are filled with; `person`, `entry` and other numbers are looked up."""
 
 
@@ -186,6 +197,62 @@ def forms(asks: str, **addresses: str) -> None:
     acts(asks, **addresses)
 
 
+AUDIT, ANSWER = "audit", "answer_findings"
+ROUTES |= {
+    "GET coverage.home": (
+        Route("read_audit", "/audit?state=all&node={post}", shows='"/audit/gaps/{gap}"'),
+    ),
+    "GET coverage.gap": (Route("read_audit", "/audit/gaps/{gap}"),),
+    "GET coverage.grid": (
+        Route("read_audit", "/audit/grids/levels", shows='"/nodes/{office}"'),
+        Route("read_audit", "/audit/grids/items"),
+        Route("read_audit", "/audit/grids/measures"),
+    ),
+    "GET coverage.grid_file": (
+        Route("read_audit", "/audit/grids/levels.xlsx"),
+        Route("read_audit", "/audit/grids/levels.pdf"),
+    ),
+    "GET coverage.report": (Route("read_audit", "/audit/report.xlsx"),),
+    "GET coverage.runs": (Route("read_audit", "/audit/runs"),),
+    "POST coverage.keep_run": (Route(AUDIT, "/audit/runs", answers=CUT),),
+    "GET coverage.run": (Route("read_audit", "/audit/runs/1"),),
+    "GET coverage.compare": (Route("read_audit", "/audit/runs/compare?earlier=1"),),
+    "GET coverage.rules": (Route("read_audit", "/audit/rules"),),
+    "GET coverage.edit_parameter": (Route(AUDIT, "/audit/rules/settings/tenure_years"),),
+    "POST coverage.edit_parameter": (
+        Route(AUDIT, "/audit/rules/settings/tenure_years", answers=CUT),
+    ),
+    "GET coverage.figures": (Route("read_audit", "/audit/figures"),),
+    "GET coverage.keep_year": (Route(AUDIT, "/audit/figures/keep"),),
+    "POST coverage.keep_year": (Route(AUDIT, "/audit/figures/keep", answers=CUT),),
+    "GET coverage.findings": (
+        Route("read_audit", "/audit/findings", shows='"/audit/findings/{finding}"'),
+    ),
+    "GET coverage.finding": (Route("read_audit", "/audit/findings/{finding}"),),
+    "GET coverage.evidence": (
+        Route("read_audit", "/audit/findings/{finding}/evidence/{evidence}"),
+    ),
+    "GET coverage.new_finding": (Route(AUDIT, "/audit/findings/new"),),
+    "POST coverage.new_finding": (Route(AUDIT, "/audit/findings/new", answers=CUT),),
+    "GET coverage.raise_finding": (Route(AUDIT, "/audit/gaps/{gap}/finding"),),
+    "POST coverage.raise_finding": (Route(AUDIT, "/audit/gaps/{gap}/finding", answers=CUT),),
+    "GET coverage.accept_gap": (Route(AUDIT, "/audit/gaps/{gap}/accept"),),
+    "POST coverage.accept_gap": (Route(AUDIT, "/audit/gaps/{gap}/accept", answers=CUT),),
+    "GET coverage.accepted": (Route("read_audit", "/audit/accepted"),),
+    "POST coverage.end_acceptance": (Route(AUDIT, "/audit/gaps/{gap}/accept/end", answers=CUT),),
+    "POST coverage.answer": (Route(ANSWER, "/audit/findings/{finding}/answer", answers=CUT),),
+    "POST coverage.judge": (
+        Route(AUDIT, "/audit/findings/{finding}/close", answers=CUT),
+        Route(AUDIT, "/audit/findings/{finding}/return", answers=CUT),
+        Route(AUDIT, "/audit/findings/{finding}/reopen", answers=CUT),
+        Route(AUDIT, "/audit/findings/{finding}/withdraw", answers=CUT),
+    ),
+    "GET coverage.change_finding": (Route(AUDIT, "/audit/findings/{finding}/change"),),
+    "POST coverage.change_finding": (
+        Route(AUDIT, "/audit/findings/{finding}/change", answers=CUT),
+    ),
+}
+
 forms(
     "edit_register",
     keep="/register/keep",
@@ -274,6 +341,7 @@ def names(office: dict[str, str]) -> dict[str, str]:
     its_map = select(AccountMap.id).where(AccountMap.code == office["post"]).scalar_subquery()
     step = db.session.scalars(select(Step).where(Step.map_id == its_map, Step.key == "s2")).one()
     step.text += "（改）"
+    db.session.get_one(AccountMap, step.map_id).goal = ""  # a gap of the office
     db.session.flush()
     entry = select(Change.id).where(Change.subject == "step", Change.row_id == step.id)
 
@@ -282,6 +350,7 @@ def names(office: dict[str, str]) -> dict[str, str]:
 
     return {
         **office,
+        **audited_things(office),
         "holding": first(select(Holding.id).where(Holding.post_id == node)),
         "party": first(select(Party.code)),
         "limit": first(select(StatutoryLimit.code)),
@@ -290,6 +359,30 @@ def names(office: dict[str, str]) -> dict[str, str]:
         "person": db.session.scalars(held.where(Holding.post_id == node)).first() or "",
         "entry": str(db.session.scalars(entry.order_by(Change.id.desc())).first()),
     }
+
+
+def audited_things(office: dict[str, str]) -> dict[str, str]:
+    """Raise a finding of an office, answered with a file; return it with a gap of the office."""
+    bureau = bureaus(db.session)[0]
+    node = db.session.scalars(select(Node).where(Node.code == office["office"])).one()
+    user = db.session.scalars(select(User).where(User.name == office["chief"])).one()
+    finding = findings.raise_free(
+        db.session, bureau, severity=Severity.NOTICE, title="试办问题", demand="整改",
+        node=node, due=date(2999, 1, 1), by=user,
+    )  # fmt: skip
+    file = evidence.taken("说明.txt", "已整改".encode())
+    findings.answer(db.session, finding, text="已整改", files=[file], by=user)
+    found = db.session.scalars(select(Evidence.id).where(Evidence.finding_id == finding.id)).one()
+    gaps = audit(read(db.session, bureau, date(2026, 1, 5)))
+    gap = next(each for each in gaps if (each.rule, each.node) == ("G03", office["post"]))
+    return {"finding": finding.code, "evidence": str(found), "gap": gap.key}
+
+
+def keep_a_run() -> None:
+    """Keep an audit, so that there is a first one."""
+    bureau = bureaus(db.session)[0]
+    with acting(Actor(name="试办")):
+        runs.keep(db.session, bureau, audited(db.session, bureau, date(2026, 1, 5)))
 
 
 def add_users() -> None:
@@ -324,6 +417,7 @@ class Site:
         self.rights = {role: {**may, **changed.get(role, {})} for role, may in RIGHTS.items()}
         with self.app.app_context():
             self.own, self.other = names(OWN_OFFICE), names(OTHER_OFFICE)
+            keep_a_run()
             add_users()
             db.session.commit()
 

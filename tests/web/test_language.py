@@ -78,7 +78,10 @@ def test_a_template_says_nothing_that_is_not_translated(path):
 
 
 class Shown(HTMLParser):
-    """Collects the names of things that riskmap itself says: headings of columns, buttons."""
+    """Collects the names of things that riskmap itself says: headings of columns, buttons.
+
+    What is named as data, and so marked as not to be translated, is no word of riskmap's.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,14 +90,16 @@ class Shown(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in ("input", "meta", "link", "br", "option"):
-            self.inside.append(tag)
+            self.inside.append("data" if ("translate", "no") in attrs else tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self.inside:
-            while self.inside.pop() != tag:
+        if tag in self.inside or "data" in self.inside:
+            while self.inside.pop() not in (tag, "data"):
                 pass
 
     def handle_data(self, data: str) -> None:
+        if "data" in self.inside:
+            return
         if data.strip() and {"thead", "button", "label", "dt"} & set(self.inside):
             self.found.append(data.strip())
 

@@ -26,7 +26,7 @@ from riskmap.web.access import Policy, allows, policy_of
 from riskmap.web.headers import DRAWING_POLICY, HEADERS
 from riskmap.web.remembered import Remembered
 from tests.users import sign_in
-from tests.web.pages import CODE, FILES, PAGES, PUBLIC, REFUSED
+from tests.web.pages import AUDIT_FILES, CODE, FILES, PAGES, PUBLIC, REFUSED
 
 ROOT = Path(__file__).parent.parent.parent
 VENDORED = [ROOT / "riskmap" / "static" / "vendor", ROOT / "tests" / "web" / "vendor"]
@@ -64,14 +64,15 @@ def test_every_part_of_an_address_has_its_type(app):
 def test_who_has_not_signed_in_is_shown_nothing_but_the_way_in(app, address):
     stranger = app.test_client()
 
-    for path in [*PAGES, *FILES]:
+    for path in [*PAGES, *FILES, *AUDIT_FILES]:
         answer = stranger.get(path, environ_base={"REMOTE_ADDR": address})
         assert answer.status_code == 302, path
         assert answer.location.startswith("/sign-in"), path
         assert "工伤" not in answer.text, path
 
 
-EVERYWHERE = [*PAGES, *FILES, *REFUSED, *PUBLIC, "/static/riskmap.css", "/language/en"]
+TAKEN = [*FILES, *AUDIT_FILES]
+EVERYWHERE = [*PAGES, *TAKEN, *REFUSED, *PUBLIC, "/static/riskmap.css", "/language/en"]
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)
@@ -118,7 +119,7 @@ def test_no_page_has_inline_scripts_or_styles(app, client, path):
     assert parser.found == []
 
 
-@pytest.mark.parametrize("path", [*PAGES, *FILES, *REFUSED, *PUBLIC])
+@pytest.mark.parametrize("path", [*PAGES, *FILES, *AUDIT_FILES, *REFUSED, *PUBLIC])
 def test_what_is_for_one_reader_is_kept_for_no_other(app, client, path):
     answer = (app.test_client() if path in PUBLIC else client).get(path)
 

@@ -15,10 +15,10 @@ from riskmap.drawing.engine import DrawingFailed
 from riskmap.maps.models import AccountMap, Step
 from riskmap.web.access import Policy, allows
 from tests.users import sign_in
-from tests.web.pages import CODE, FILES, PAGES, REFUSED
+from tests.web.pages import AUDIT_FILES, CODE, FILES, PAGES, REFUSED
 
 
-@pytest.mark.parametrize("path", [*PAGES, *FILES])
+@pytest.mark.parametrize("path", [*PAGES, *FILES, *AUDIT_FILES])
 def test_every_page_answers(client, path):
     assert client.get(path).status_code == 200
 

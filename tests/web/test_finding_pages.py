@@ -1,0 +1,304 @@
+"""Findings on their pages: from a gap to its end, by the right persons, in the right order."""
+
+import re
+from io import BytesIO
+
+import pytest
+from sqlalchemy import func, select
+
+from riskmap.accounts import commands
+from riskmap.accounts.roles import Role
+from riskmap.coverage.models import Acceptance, Evidence, Finding, FindingEntry
+from riskmap.db import db
+from riskmap.history.models import Change
+from riskmap.maps.models import AccountMap, Step
+from riskmap.organisation.queries import bureaus
+from tests.coverage.files import PDF
+from tests.users import post, sign_in
+
+MAP = "FZ-U1-K13-G03"
+
+
+@pytest.fixture
+def auditor(own):
+    return sign_in(own, "shenji")
+
+
+@pytest.fixture
+def chief(own):
+    return sign_in(own, "gongshang")
+
+
+@pytest.fixture
+def key(auditor):
+    """The address of the gap that the service of a decision takes 30 days."""
+    page = auditor.get("/audit?rule=G14&severity=error").text
+    return re.search(r"/audit/gaps/([0-9a-f]{16})", page)[1]
+
+
+@pytest.fixture
+def raised(auditor, key):
+    """The page of a finding made from that gap."""
+    answer = post(auditor, f"/audit/gaps/{key}/finding", **form_of(auditor, key))
+    assert answer.status_code == 303
+    return answer.location
+
+
+def form_of(auditor, key, **changed):
+    """Return what the form of a gap's finding holds when it is opened, with some of it changed."""
+    text = auditor.get(f"/audit/gaps/{key}/finding").text
+    title = re.search(r'id="title"[^>]* value="([^"]*)"', text)[1]
+    demand = re.search(r'id="demand"[^>]*>\s*([^<]*)<', text)[1]
+    office = re.search(r'<option selected value="([^"]+)"', text)[1]
+    due = re.search(r'id="due"[^>]* value="([^"]*)"', text)[1]
+    return {"title": title, "demand": demand, "office": office, "due": due, **changed}
+
+
+def handed_in(client, page, **fields):
+    """Hand in an answer with files; `files` are names and contents."""
+    files = fields.pop("files", [("说明.pdf", PDF)])
+    sent = [(BytesIO(content), name) for name, content in files]
+    return post(
+        client, page, f"{page}/answer", reply="已改为20日内送达", more={"files": sent}, **fields
+    )
+
+
+def state(own, page):
+    with own.app_context():
+        code = page.rsplit("/", 1)[1]
+        return db.session.scalars(select(Finding.state).where(Finding.code == code)).one()
+
+
+def now_of(client, page):
+    """Return what the rule says now, as a finding's page shows it."""
+    found = re.search(r'id="retest"><strong[^>]*>(?:✓ )?([^<]*)<', client.get(page).text)
+    return found and found[1]
+
+
+def test_a_finding_goes_all_its_way(own, auditor, chief, raised):
+    assert "工伤认定审核决定" in auditor.get(raised).text
+    assert "待核" not in chief.get("/desk").text
+    assert raised.rsplit("/", 1)[1] in chief.get("/desk").text
+
+    assert handed_in(chief, raised).status_code == 303
+    assert state(own, raised) == "answered"
+    assert post(auditor, raised, f"{raised}/return", text="没有附送达回证").status_code == 303
+    assert state(own, raised) == "returned"
+    assert handed_in(chief, raised).status_code == 303
+    assert post(auditor, raised, f"{raised}/close", text="已核对").status_code == 303
+
+    assert state(own, raised) == "closed"
+    page = auditor.get(raised).text
+    for each in ("没有附送达回证", "已核对", "说明.pdf"):
+        assert each in page
+
+
+def test_the_rule_says_live_whether_the_gap_is_still_there(own, auditor, raised):
+    assert now_of(auditor, raised) == "仍存在"
+    with own.app_context():
+        row = select(Step).join(AccountMap, Step.map_id == AccountMap.id)
+        for step in db.session.scalars(row.where(AccountMap.code == MAP)):
+            if step.limit_value == 30:
+                step.limit_value = 20
+        db.session.commit()
+
+    assert now_of(auditor, raised) == "已消除"
+    assert raised in auditor.get("/audit/findings?gone=1").text
+
+
+def test_the_office_does_not_close_its_own_finding(own, auditor, chief, raised):
+    handed_in(chief, raised)
+
+    assert 'id="close"' not in chief.get(raised).text
+    assert post(chief, "/account", f"{raised}/close", text="").status_code == 403
+    assert state(own, raised) == "answered"
+
+
+def test_who_answered_does_not_close_even_as_an_auditor(own, raised):
+    with own.app_context():
+        bureau = bureaus(db.session)[0]
+        user = commands.add_user(
+            db.session, bureau_id=bureau.id, name="both", shown="两头", password="", kept="none",
+            must_change=False,
+        )  # fmt: skip
+        node = db.session.scalars(select(Finding.node_id)).one()
+        commands.set_grants(db.session, user, [(Role.AUDITOR, None), (Role.CHIEF, node)])
+        db.session.commit()
+    both = sign_in(own, "both")
+    assert handed_in(both, raised).status_code == 303
+
+    answer = post(both, "/account", f"{raised}/close", text="")
+
+    assert answer.status_code == 403
+    assert "不得" in answer.text
+    assert state(own, raised) == "answered"
+
+
+@pytest.mark.parametrize("act", ["close", "return", "reopen"])
+def test_what_does_not_go_with_the_state_is_refused_with_the_state(own, auditor, raised, act):
+    answer = post(auditor, raised, f"{raised}/{act}", text="这一句要留着")
+
+    assert answer.status_code == 409
+    assert "整改中" in answer.text
+    assert state(own, raised) == "open"
+
+
+def test_a_reason_is_needed_and_the_field_says_so(own, auditor, chief, raised):
+    handed_in(chief, raised)
+
+    answer = post(auditor, raised, f"{raised}/return", text="  ")
+
+    assert answer.status_code == 422
+    assert "请写明理由。" in answer.text
+    assert state(own, raised) == "answered"
+
+
+def test_another_office_s_finding_is_not_there_and_the_attempt_is_recorded(own, auditor, raised):
+    stranger = sign_in(own, "heding")
+
+    assert stranger.get(raised).status_code == 404
+    assert post(stranger, "/account", f"{raised}/answer", reply="x").status_code == 404
+    assert raised not in stranger.get("/audit/findings?state=all").text
+    with own.app_context():
+        kinds = select(func.count()).where(Change.kind == "refused", Change.name == raised)
+        assert db.session.scalar(kinds) == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ([("坏.pdf", b"MZ")], "坏.pdf"),
+        ([("一.svg", b"<svg/>")], "一.svg"),
+        ([(f"{n}.pdf", PDF) for n in range(6)], "最多附 5 个文件"),
+    ],
+)
+def test_a_file_that_is_refused_is_named_and_the_answer_kept(own, chief, raised, files, told):
+    answer = handed_in(chief, raised, files=files)
+
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert "已改为20日内送达" in answer.text
+    assert state(own, raised) == "open"
+
+
+def test_an_answer_that_is_too_large_is_refused_in_the_site_s_own_page(chief, raised):
+    answer = chief.post(
+        f"{raised}/answer",
+        data=b"x",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(40 * 1024 * 1024)},
+    )
+
+    assert answer.status_code == 413
+    assert "此处一次最多提交 31 MB" in answer.text
+
+
+def test_handed_in_twice_an_answer_counts_once(own, chief, raised):
+    text = chief.get(raised).text
+    hidden = dict(re.findall(r'name="(csrf_token|number|version)"[^>]* value="([^"]*)"', text))
+    for _ in range(2):
+        chief.post(f"{raised}/answer", data={**hidden, "reply": "已改", "end": "1"})
+
+    with own.app_context():
+        acts = select(func.count()).where(FindingEntry.act == "answer")
+        assert db.session.scalar(acts) == 1
+
+
+def test_evidence_is_taken_away_by_who_may_and_by_nobody_else(own, auditor, chief, raised):
+    handed_in(chief, raised)
+    address = re.search(rf"{raised}/evidence/\d+", auditor.get(raised).text)[0]
+
+    answer = auditor.get(address)
+
+    assert answer.data == PDF
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert sign_in(own, "heding").get(address).status_code == 404
+    assert sign_in(own, "chayue").get(address).status_code == 403
+    assert auditor.get(f"{raised}/evidence/99").status_code == 404
+    with own.app_context():
+        details = db.session.scalars(
+            select(Change.details).where(Change.subject == "evidence")
+        ).one()
+        assert len(details) < 1000
+        assert db.session.scalars(select(Evidence.size)).one() == len(PDF)
+
+
+def test_a_gap_has_one_finding_at_a_time(own, auditor, key, raised):
+    page = f"/audit/gaps/{key}/finding"
+    again = auditor.get(page)
+    assert (again.status_code, raised in again.text) == (200, True)
+    answer = post(
+        auditor, page, title="再提一次", demand="改", office="FZ-U1-K13", due="2027-02-01"
+    )
+
+    assert answer.status_code == 409
+    assert raised in answer.text
+    assert "再提一次" in answer.text
+    with own.app_context():
+        assert db.session.scalar(select(func.count(Finding.id))) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("title", " "), ("demand", ""), ("office", ""), ("office", "FZ-U9-K99"), ("due", "2020-01-01"),
+     ("due", "x"), ("title", "长" * 301)],
+)  # fmt: skip
+def test_a_finding_without_what_it_needs_is_refused_with_the_text_kept(auditor, key, field, value):
+    fields = form_of(auditor, key, demand="要留下的要求")
+    answer = post(auditor, f"/audit/gaps/{key}/finding", **{**fields, field: value})
+
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert field == "demand" or "要留下的要求" in answer.text
+
+
+def test_a_finding_that_no_rule_made_is_raised_freely(own, auditor):
+    answer = post(
+        auditor, "/audit/findings/new", title="抽查发现登记簿缺页", demand="补齐并说明原因",
+        severity="warning", office="FZ-U2-K04", due="2099-01-01", about="", state="closed",
+    )  # fmt: skip
+
+    assert answer.status_code == 422  # more than two years ahead
+    answer = post(
+        auditor, "/audit/findings/new", title="抽查发现登记簿缺页", demand="补齐并说明原因",
+        severity="warning", office="FZ-U2-K04", due="2027-03-01", about="", state="closed",
+    )  # fmt: skip
+    assert answer.status_code == 303
+    assert state(own, answer.location) == "open"  # what a form has not is not taken
+    assert "无规则复测" not in auditor.get(answer.location).text
+
+
+def test_what_is_asked_is_changed_with_a_reason_and_both_texts_if_two_do(own, auditor, raised):
+    page = f"{raised}/change"
+    text = auditor.get(page).text
+    version = re.search(r'name="version"[^>]* value="(\d+)"', text)[1]
+    fields = {"title": "送达超期", "demand": "改", "office": "FZ-U1-K13", "due": "2027-02-01"}
+
+    assert post(auditor, page, reason="", **fields).status_code == 422
+    assert post(auditor, page, reason="期限放宽", **fields).status_code == 303
+    stale = post(auditor, page, reason="又改", **fields, more={"version": version})
+
+    assert stale.status_code == 409
+    assert "期限放宽" in auditor.get(raised).text
+
+
+def test_a_gap_is_accepted_until_a_day_and_then_no_longer(own, auditor, key):
+    page = f"/audit/gaps/{key}/accept"
+    assert post(auditor, page, reason="", until="2027-01-01").status_code == 422
+    assert post(auditor, page, reason="等待上级解释", until="2020-01-01").status_code == 422
+    assert post(auditor, page, reason="等待上级解释", until="2027-01-01").status_code == 303
+
+    assert key not in auditor.get("/audit?rule=G14&severity=error").text
+    assert key in auditor.get("/audit?state=accepted").text
+    assert "等待上级解释" in auditor.get(f"/audit/gaps/{key}").text
+    assert post(auditor, page, f"{page}/end").status_code == 303
+    assert key in auditor.get("/audit?rule=G14&severity=error").text
+    with own.app_context():
+        assert db.session.scalar(select(func.count(Acceptance.id))) == 0
+
+
+def test_forged_gaps_and_findings_are_not_there(auditor):
+    for path in ("/audit/gaps/0000000000000000/finding", "/audit/gaps/0000000000000000/accept",
+                 "/audit/findings/SJ-1999-001", "/audit/findings/SJ-1999-001/change"):  # fmt: skip
+        assert auditor.get(path).status_code == 404
