@@ -42,7 +42,7 @@ from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, before, finish, require_whole
-from riskmap.web.headers import FILE_POLICY
+from riskmap.web.headers import FILE_POLICY, saved_as
 from riskmap.web.listing import filters, listing
 from riskmap.web.members import shown as word
 from riskmap.web.row_form import RowForm
@@ -229,7 +229,7 @@ def evidence(code: str, number: int) -> ResponseReturnValue:
     if file is None:
         abort(404)
     answer = Response(file.content, mimetype=KINDS[file.kind].mimetype)
-    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+    answer.headers["Content-Disposition"] = saved_as(file.name, f"{code}.{file.kind}")
     answer.headers["Content-Security-Policy"] = FILE_POLICY
     if request.method == "GET":
         details = {"evidence": file.name, "size": file.size, "sha256": file.sha256}

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from riskmap.accounts import commands
 from riskmap.accounts.roles import Role
 from riskmap.coverage.models import Acceptance, Evidence, Finding, FindingEntry
-from riskmap.db import db
+from riskmap.db import db, today
 from riskmap.history.models import Change
 from riskmap.maps.models import AccountMap, Step
 from riskmap.organisation.queries import bureaus
@@ -47,7 +47,7 @@ def raised(auditor, key):
 def form_of(auditor, key, **changed):
     """Return what the form of a gap's finding holds when it is opened, with some of it changed."""
     text = auditor.get(f"/audit/gaps/{key}/finding").text
-    title = re.search(r'id="title"[^>]* value="([^"]*)"', text)[1]
+    title = re.search(r'id="title"[^>]*>\s*([^<]*)<', text)[1]
     demand = re.search(r'id="demand"[^>]*>\s*([^<]*)<', text)[1]
     office = re.search(r'<option selected value="([^"]+)"', text)[1]
     due = re.search(r'id="due"[^>]* value="([^"]*)"', text)[1]
@@ -211,7 +211,8 @@ def test_evidence_is_taken_away_by_who_may_and_by_nobody_else(own, auditor, chie
     answer = auditor.get(address)
 
     assert answer.data == PDF
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+    kept = "attachment; filename=\"SJ-2026-001.pdf\"; filename*=UTF-8''%E8%AF%B4%E6%98%8E.pdf"
+    assert answer.headers["Content-Disposition"] == kept.replace("2026", str(today().year))
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert sign_in(own, "heding").get(address).status_code == 404
     assert sign_in(own, "chayue").get(address).status_code == 403
