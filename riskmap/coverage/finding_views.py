@@ -217,7 +217,7 @@ def change_finding(code: str) -> ResponseReturnValue:
     if good and current:
         commands.change(db.session, found, **form.values(), by=me().user)
         return finish(form.number.data, _link(found), _("Saved."))
-    return _edited(form, found=found), form.status
+    return _edited(form, finding=found), form.status
 
 
 @bp.get("/findings/<code:code>/evidence/<int:number>")
