@@ -1,9 +1,10 @@
 """The pages of findings: the list, one, what is done to it, and how one is made."""
 
 from collections.abc import Callable, Collection
+from io import BytesIO
 from typing import Any, Final
 
-from flask import Response, abort, render_template, request, url_for
+from flask import abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -42,7 +43,7 @@ from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, before, finish, require_whole
-from riskmap.web.headers import FILE_POLICY, saved_as
+from riskmap.web.headers import FILE_POLICY
 from riskmap.web.listing import filters, listing
 from riskmap.web.members import shown as word
 from riskmap.web.row_form import RowForm
@@ -228,8 +229,9 @@ def evidence(code: str, number: int) -> ResponseReturnValue:
     file = queries.file(db.session, found, number)
     if file is None:
         abort(404)
-    answer = Response(file.content, mimetype=KINDS[file.kind].mimetype)
-    answer.headers["Content-Disposition"] = saved_as(file.name, f"{code}.{file.kind}")
+    mimetype, content = KINDS[file.kind].mimetype, BytesIO(file.content)
+    answer = send_file(content, mimetype, as_attachment=True, download_name=file.name, etag=False)
+    answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Security-Policy"] = FILE_POLICY
     if request.method == "GET":
         details = {"evidence": file.name, "size": file.size, "sha256": file.sha256}

@@ -1,7 +1,5 @@
 """The security headers of every answer, errors included."""
 
-from urllib.parse import quote
-
 from flask import Flask, Response
 
 HEADERS = {
@@ -18,14 +16,6 @@ HEADERS = {
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 FILE_POLICY = "default-src 'none'; sandbox"
 """Of files that people handed in."""
-
-
-def saved_as(name: str, otherwise: str) -> str:
-    """Return the header by which a browser keeps a file under a name of any letters (RFC 6266).
-
-    `otherwise` is a name in plain letters, for what reads no other.
-    """
-    return f"attachment; filename=\"{otherwise}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def install(app: Flask) -> None:

@@ -34,18 +34,23 @@ def ended(facts: Facts, basis: Basis) -> bool:
 
 def _in_force(facts: Facts) -> Iterator[Found]:
     for drawn in facts.maps:
-        for keys, citation in cited(drawn):
-            if message := _wrong(facts, citation):
-                yield _found(facts, drawn, keys, citation, message)
-        for span in drawn.document.limit_spans:
-            basis = facts.bases.get(span.citation.code)
-            if basis and ended(facts, basis):  # that its article is not known is the register's
-                keys = tuple(dict.fromkeys((span.first, span.last)))
-                message = _over(facts, basis, span.citation.article)
-                yield _found(facts, drawn, keys, span.citation, message)
+        once = {(each.subject, each.about): each for each in _cited_wrongly(facts, drawn)}
+        yield from once.values()
         yield from _twice(drawn)
         yield from _newer(facts, drawn)
     yield from _unverified(facts)
+
+
+def _cited_wrongly(facts: Facts, drawn: DrawnMap) -> Iterator[Found]:
+    for keys, citation in cited(drawn):
+        if message := _wrong(facts, citation):
+            yield _found(facts, drawn, keys, citation, message)
+    for span in drawn.document.limit_spans:
+        basis = facts.bases.get(span.citation.code)
+        if basis and ended(facts, basis):  # that its article is not known is the register's
+            keys = tuple(dict.fromkeys((span.first, span.last)))
+            message = _over(facts, basis, span.citation.article)
+            yield _found(facts, drawn, keys, span.citation, message)
 
 
 def _found(

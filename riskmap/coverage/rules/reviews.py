@@ -1,11 +1,11 @@
 """Reviews of maps: once in a while, and after the post has changed hands."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
-from riskmap.coverage.facts import DrawnMap, Facts
-from riskmap.coverage.gaps import Found, Kind, Severity, Subject, on_map, say
+from riskmap.coverage.facts import DrawnMap, Facts, Holding
+from riskmap.coverage.gaps import Found, Kind, Said, Severity, Subject, Value, on_map, say
 from riskmap.coverage.parameters import CHANGE_DAYS, REVIEW_DAYS
 from riskmap.coverage.rule import Rule
 
@@ -53,21 +53,34 @@ def _handed_over(facts: Facts, drawn: DrawnMap) -> Iterator[Found]:
     if not new:
         return
     holding = min(new, key=lambda each: (each.tenure.since, each.person))
-    person = facts.persons.get(holding.person)
     yield Found(
         on_map(drawn.code),
-        say(
-            "%(person)s has held the post since %(since)s, and map %(map)s was last reviewed or "
-            "changed on %(last)s; it was to be reviewed within %(most)s days.",
-            person=person.name if person else holding.person,
-            since=holding.tenure.since.isoformat(),
-            map=drawn.code,
-            last=last.isoformat(),
-            most=most,
-        ),
+        _since(facts, drawn, holding, last, most),
         node=drawn.node,
         seen=tuple(Subject(Kind.PERSON, each.person) for each in new),
         about="handed over",
+    )
+
+
+def _since(facts: Facts, drawn: DrawnMap, holding: Holding, last: date, most: int) -> Said:
+    person = facts.persons.get(holding.person)
+    values: dict[str, Value] = {
+        "person": person.name if person else holding.person,
+        "since": holding.tenure.since.isoformat(),
+        "map": drawn.code,
+        "last": last.isoformat(),
+        "most": most,
+    }
+    if drawn.reviewed:
+        return say(
+            "%(person)s has held the post since %(since)s, and map %(map)s was last reviewed on "
+            "%(last)s; it was to be reviewed within %(most)s days.",
+            **values,
+        )
+    return say(
+        "%(person)s has held the post since %(since)s, and map %(map)s has never been reviewed "
+        "and was last changed on %(last)s; it was to be reviewed within %(most)s days.",
+        **values,
     )
 
 

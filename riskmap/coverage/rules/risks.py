@@ -36,9 +36,14 @@ def _attached(facts: Facts) -> Iterator[Found]:
             )
 
 
+def _in_use(facts: Facts, code: str) -> bool:
+    measure = facts.measures.get(code)
+    return measure is not None and not measure.retired
+
+
 def _answered(facts: Facts) -> Iterator[Found]:
     for drawn, step, risk in every_risk(facts):
-        measures = [each for each in risk.measures if not facts.measures[each.code].retired]
+        measures = [each for each in risk.measures if _in_use(facts, each.code)]
         values: dict[str, Value] = {
             "number": step.number,
             "level": risk.level,

@@ -115,7 +115,9 @@ def _incompatible(one: Step, other: Step) -> tuple[Duty, Duty] | None:
 
 def _apart(facts: Facts, one: str, other: str) -> bool:
     """Return whether two posts may not meet by their classes of duty, or by their names."""
-    first, second = facts.nodes[one], facts.nodes[other]
+    first, second = facts.nodes.get(one), facts.nodes.get(other)
+    if first is None or second is None:
+        return False
     if len({first.duty_class, second.duty_class} - {DutyClass.OTHER, None}) > 1:
         return True
     return any(
