@@ -51,7 +51,7 @@ from riskmap.desk.blueprint import bp as desk
 from riskmap.drawing.engine import Engine
 from riskmap.drawing.kept import Kept, shelf_in
 from riskmap.history import recording as _recording  # noqa: F401 (listens to every session)
-from riskmap.maps import editing_views
+from riskmap.maps import editing_views, reviewing
 from riskmap.maps import touching as _touching  # noqa: F401 (as above)
 from riskmap.maps.views import bp as maps
 from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
@@ -92,8 +92,8 @@ AUDITS = (
 )
 """Those of `coverage`."""
 
-EDITOR = editing_views
-"""The module with more views of `maps`, for the same reason."""
+EDITOR = (editing_views, reviewing)
+"""The modules with more views of `maps`, for the same reason."""
 
 A_YEAR = 365 * 24 * 3600
 LARGEST_FORM = 4 * 1024 * 1024  # bytes

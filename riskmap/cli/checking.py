@@ -146,6 +146,7 @@ TEMPLATES = (
     "maps/discard.html",
     "maps/edit.html",
     "maps/new.html",
+    "maps/reviewed.html",
     "maps/show.html",
     "printing/atlas.typ",
     "printing/audit.typ",

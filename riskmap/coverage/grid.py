@@ -162,7 +162,7 @@ def offices(facts: Facts, within: Collection[str] | None = None) -> list[Head]:
     for node in facts.nodes.values():
         if within is not None and node.code not in within:
             continue
-        unit = facts.nodes[node.unit]
+        unit = facts.nodes.get(node.unit, node)
         if node.level is NodeLevel.UNIT and node.code in drawn:
             found.append(Head(node.code, node.name, unit.code, unit.name, True, node.retired))
         elif node.level is NodeLevel.OFFICE and (not node.retired or _any_below(facts, node)):
@@ -292,10 +292,11 @@ def by_measure(
                 answers[drawn.node, each.code].add((drawn.code, risk.key))
                 elsewhere.add((step.actor, each.code))
     columns = [
-        Head(each.code, each.text, each.item, facts.items[each.item].name, False, each.retired)
+        Head(each.code, each.text, item.code, item.name, retired=each.retired)
         for each in facts.measures.values()
-        if categories is None or facts.items[each.item].category in categories
-        if not each.retired or any(code == each.code for _, code in answers)
+        if (item := facts.items.get(each.item))
+        and (categories is None or item.category in categories)
+        and (not each.retired or any(code == each.code for _, code in answers))
     ]
     expected = {
         (node, each.code)

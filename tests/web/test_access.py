@@ -161,6 +161,8 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "POST maps.edited_so": (
         Route(EDIT, "/maps/{post}/edit", answers=303, data=(*WHOLE, ("do", "discard-surely"))),
     ),
+    "GET maps.reviewed": (Route(EDIT, "/maps/{post}/reviewed"),),
+    "POST maps.reviewed": (Route(EDIT, "/maps/{post}/reviewed", answers=CUT),),
     "POST maps.edit_chart": (Route(EDIT, "/maps/{post}/edit/chart", data=WHOLE),),
     "POST maps.edit_draft": (Route(EDIT, "/maps/{post}/edit/draft", data=WHOLE),),
     "GET maps.chart": (
