@@ -11,8 +11,8 @@ from riskmap.accounts import settings as account_settings
 from riskmap.accounts.views import bp as accounts
 from riskmap.accounts.views import limiter
 from riskmap.config import SECURE_COOKIES, font_folder, template_folder
-from riskmap.coverage import blueprint as coverage
 from riskmap.coverage import (
+    acceptance_views,
     figure_pages,
     finding_views,
     gap_pages,
@@ -21,6 +21,7 @@ from riskmap.coverage import (
     rule_pages,
     run_pages,
 )
+from riskmap.coverage import blueprint as coverage
 from riskmap.db import db
 from riskmap.db.connections import listen
 from riskmap.desk import (
@@ -80,6 +81,7 @@ PAGES = (
 """The modules whose views belong to `desk`: importing them is what registers them."""
 
 AUDITS = (
+    acceptance_views,
     figure_pages,
     finding_views,
     gap_pages,

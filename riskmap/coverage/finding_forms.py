@@ -28,26 +28,23 @@ TITLE, TEXT = 300, 4000  # characters
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 
+def indented(node: Node) -> str:
+    """Return a unit's name, or an office's below it, as choices show it."""
+    return ("\u3000" if node.level is NodeLevel.OFFICE else "") + node.name
+
+
 class OfficeField(ChoiceField):
     """The office that is to mend: units and offices in use, offices indented."""
 
     def offer(self, nodes: Sequence[Node]) -> None:
         self.nodes = nodes
         blank = [("", _("Choose the office"))]
-        self.choices = blank + [
-            (each.code, ("\u3000" if each.level is NodeLevel.OFFICE else "") + each.name)
-            for each in nodes
-        ]
+        self.choices = blank + [(each.code, indented(each)) for each in nodes]
 
     @property
     def node(self) -> Node:
         """Return the node that is chosen, of a form that was found right."""
         return next(each for each in self.nodes if each.code == self.data)
-
-    def pre_validate(self, form: Any) -> None:
-        if not self.data:
-            raise ValidationError(_("Choose whose it is to mend."))
-        super().pre_validate(form)
 
 
 def _due(field: DayField, before: date | None = None) -> None:
@@ -63,13 +60,17 @@ def _due(field: DayField, before: date | None = None) -> None:
 class RaiseForm(RowForm):
     """What is asked of whom, by when."""
 
-    title = StringField(_l("What is wrong"), [needed(_l("Say what is wrong.")), Length(max=TITLE)])
+    title = TextAreaField(
+        _l("What is wrong"),
+        [needed(_l("Say what is wrong.")), Length(max=TITLE)],
+        render_kw={"rows": 3},
+    )
     demand = TextAreaField(
         _l("What is asked of the office"),
         [needed(_l("Say what the office is to do.")), Length(max=TEXT)],
         render_kw={"rows": 4},
     )
-    office = OfficeField(_l("Owner office"))
+    office = OfficeField(_l("Owner office"), [InputRequired(_l("Choose whose it is to mend."))])
     due = DayField(_l("Due"), [InputRequired(_l("Enter a day."))])
 
     def __init__(self, offices: Sequence[Node], **kwargs: Any) -> None:
@@ -169,7 +170,8 @@ class AnswerForm(RowForm):
         render_kw={"rows": 5},
     )
     files = MultipleFileField(
-        _l("Evidence"), render_kw={"multiple": True, "accept": ",".join(f".{e}" for e in ENDINGS)}
+        _l("Evidence files"),
+        render_kw={"multiple": True, "accept": ",".join(f".{e}" for e in ENDINGS)},
     )
 
     def __init__(self, size: int, **kwargs: Any) -> None:
@@ -213,7 +215,7 @@ class AcceptForm(RowForm):
         [needed(_l("Say why it may stay, and what is done instead.")), Length(max=TEXT)],
         render_kw={"rows": 4},
     )
-    until = DayField(_l("Until"), [InputRequired(_l("Enter a day."))])
+    until = DayField(_l("Accepted until"), [InputRequired(_l("Enter a day."))])
 
     def __init__(self, known: Acceptance | None) -> None:
         given: Mapping[str, Any] = {} if known else {"until": today() + 3 * MONTH, "version": "0"}

@@ -2,17 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import undefer
 
 from riskmap.coverage.finding_states import OWED, RUNNING, FindingAct, FindingState
-from riskmap.coverage.gaps import Severity, key_of
+from riskmap.coverage.gaps import Kind, Severity, Subject
+from riskmap.coverage.gaps import key_of as key_of
 from riskmap.coverage.models import Acceptance, Evidence, Finding, FindingEntry
 from riskmap.db import AnySession, today
+from riskmap.maps.in_use import in_use
 from riskmap.maps.listed import below, contains
 from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Bureau, Node
@@ -210,6 +211,12 @@ _units = (
 )
 
 
+def path_of(session: AnySession, bureau: Bureau, code: str) -> str:
+    """Return the path of a bureau's node of a code, "" where there is none."""
+    query = select(Node.path).where(Node.bureau_id == bureau.id, Node.code == code)
+    return session.scalars(query).first() or ""
+
+
 def maps(session: AnySession, bureau: Bureau) -> Sequence[Row[str, str]]:
     """Return the maps in use: code and title, as `name`, by code."""
     query = select(AccountMap.code, AccountMap.title.label("name")).where(
@@ -235,32 +242,13 @@ def acceptance(
     return session.get(Acceptance, found, with_for_update=locked or None, populate_existing=locked)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many findings wait for what; `gone` are those whose gap is no longer there."""
-
-    to_answer: int
-    overdue: int
-    to_check: int
-    gone: int
-    ending: int
-
-
-SOON = timedelta(days=30)
-
-
-def waiting(session: AnySession, scope: Scope, live: Collection[str], day: date) -> Waiting:
-    """Return what waits in a scope on a day; `live` are the identities of the gaps of now."""
-    running = session.execute(
-        select(Finding.state, Finding.due, Finding.identity).where(*_running(scope))
-    ).all()
-    ending = select(func.count()).where(
-        Acceptance.bureau_id == scope.bureau.id, Acceptance.until.between(day, day + SOON)
-    )
-    return Waiting(
-        to_answer=sum(row.state in OWED for row in running),
-        overdue=sum(row.state in OWED and row.due < day for row in running),
-        to_check=sum(row.state is FindingState.ANSWERED for row in running),
-        gone=sum(bool(row.identity) and row.identity not in live for row in running),
-        ending=int(session.scalar(ending) or 0),
-    )
+def reachable(session: AnySession, scope: Scope, subject: Subject) -> bool:
+    """Return whether the page of a thing is there for who reads a scope."""
+    if subject.kind is Kind.MAP:
+        query = select(AccountMap.id).where(*in_use(scope), AccountMap.code == subject.code)
+    elif subject.kind is Kind.NODE:
+        in_use_too = (scope.nodes(), Node.retired_on.is_(None))
+        query = select(Node.id).where(*in_use_too, Node.code == subject.code)
+    else:  # of the register everybody reads all; of the people, who works within the scope
+        return bool(scope.paths) and (subject.kind is not Kind.PERSON or scope.whole)
+    return session.scalars(query).first() is not None

@@ -1,379 +1,319 @@
-"""Findings: raised from gaps or freely, answered with evidence, checked again, closed."""
+"""The pages of findings: the list, one, what is done to it, and how one is made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
-from flask import abort, redirect, render_template, send_file, url_for
+from flask import abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from riskmap.accounts.current import may, me
-from riskmap.accounts.guard import not_for_you, record
+from riskmap.accounts.current import me
+from riskmap.accounts.guard import not_for_you, record, refuse
 from riskmap.coverage import finding_queries as queries
-from riskmap.coverage import findings
+from riskmap.coverage import findings as commands
 from riskmap.coverage.blueprint import bp, in_scope, now_audited, said
 from riskmap.coverage.evidence import KINDS
 from riskmap.coverage.finding_forms import (
     MONTH,
-    AcceptForm,
     AnswerForm,
     ChangeForm,
-    CloseForm,
     FreeForm,
     RaiseForm,
-    ReasonForm,
+    indented,
 )
+from riskmap.coverage.finding_page import form_of, held, my_sides, page, since
 from riskmap.coverage.finding_states import (
     FindingAct,
-    FindingState,
     NotNow,
     OwnWork,
-    Side,
-    acts,
+    Retest,
     days_left,
+    move,
     overdue,
     retest,
-    sides,
 )
-from riskmap.coverage.gaps import Gap, Severity, Subject
+from riskmap.coverage.gaps import Gap, Severity
 from riskmap.coverage.models import Finding
 from riskmap.coverage.rules import BY_CODE
 from riskmap.coverage.subjects import shown
 from riskmap.db import db, today
-from riskmap.history.events import Kind as Event
-from riskmap.organisation.models import Bureau
-from riskmap.organisation.scope import my_scope
+from riskmap.history.events import Kind
+from riskmap.organisation.models import Node
+from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web.access import Policy, allows
-from riskmap.web.forms import Form, before, finish
+from riskmap.web.forms import Form, before, finish, require_whole
 from riskmap.web.headers import FILE_POLICY
 from riskmap.web.listing import filters, listing
 from riskmap.web.members import shown as word
 from riskmap.web.row_form import RowForm
 
-FORMS: dict[FindingAct, Callable[..., RowForm]] = {
-    FindingAct.RETURN: ReasonForm,
-    FindingAct.CLOSE: CloseForm,
-    FindingAct.REOPEN: ReasonForm,
-    FindingAct.WITHDRAW: ReasonForm,
-}
-JUDGED = {
-    FindingAct.RETURN: lambda row, form: findings.send_back(
-        db.session, row, reason=form.text.data, by=me().user
-    ),
-    FindingAct.CLOSE: lambda row, form: findings.close(
-        db.session, row, text=form.text.data or "", by=me().user
-    ),
-    FindingAct.REOPEN: lambda row, form: findings.reopen(
-        db.session, row, reason=form.text.data, by=me().user
-    ),
-    FindingAct.WITHDRAW: lambda row, form: findings.withdraw(
-        db.session, row, reason=form.text.data, by=me().user
-    ),
-}
-"""What the auditor does with a finding that has a form of one text."""
+
+def once(form: Form) -> ResponseReturnValue | None:
+    """Return the answer to a form that was acted upon before; 400 for one that was cut short."""
+    if request.method != "POST":
+        return None
+    require_whole()
+    return before(form.number.data)
 
 
-def owner() -> Bureau:
-    return in_scope().bureau
+def _link(finding: Finding) -> str:
+    return url_for("coverage.finding", code=finding.code)
 
 
-@bp.get("/findings", endpoint="findings")
+# The list
+
+
+@bp.get("/findings")
 @allows(Policy.READ_AUDIT)
-def list_findings() -> ResponseReturnValue:
-    """Show the findings of one's scope; by default those that have not come to their end."""
-    scope = in_scope()
+def findings() -> ResponseReturnValue:
+    """Show the findings; by default those that have not come to their end."""
+    scope, day = in_scope(), today()
+    rules = queries.rules(db.session, scope)
     asked = filters(
-        q=None,
-        state=queries.STATES,
-        overdue=("1",),
-        gone=("1",),
-        node=None,
-        severity=list(Severity),
-        rule=queries.rules(db.session, scope),
-    )
-    live = now_audited(scope).identities
-    wanted = queries.identities(db.session, scope).keys() - live if asked["gone"] else None
-    statement, sorts = queries.listed(scope, asked, today(), wanted)
+        q=None, state=queries.STATES, overdue=("1",), node=None, severity=list(Severity),
+        rule=rules, gone=("1",),
+    )  # fmt: skip
+    known = queries.identities(db.session, scope)
+    gaps: Collection[str] = now_audited(scope).identities if known else ()
+    tests = {each: retest(each, rule, BY_CODE, gaps) for each, rule in known.items()}
+    gone = [each for each, found in tests.items() if found is Retest.GONE]
+    statement, sorts = queries.listed(scope, asked, day, gone if asked["gone"] else None)
     return render_template(
         "coverage/findings.html",
         bureau=scope.bureau,
         list=listing(db.session, statement, sorts),
         asked=asked,
-        today=today(),
+        tests=tests,
+        rules=[(each, each) for each in rules],
+        offices=[(node.code, indented(node)) for node in _offices(scope)],
+        states=_states(),
+        severities=_choices(Severity),
+        today=day,
         overdue=overdue,
         days_left=days_left,
-        retest=lambda row: retest(row.identity, row.rule, BY_CODE.keys(), live),
-        states=_states(),
-        severities=[(each.value, word(each)) for each in Severity],
-        rules=[(code, code) for code in queries.rules(db.session, scope)],
-        offices=[(each.code, each.name) for each in queries.offices(db.session, scope.bureau)],
+        untested=Retest.UNTESTED,
     )
+
+
+def _choices(members: Any) -> list[tuple[str, str]]:
+    return [(each.value, word(each)) for each in members]
 
 
 def _states() -> list[tuple[str, str]]:
-    named = {
-        "": _("not at its end"),
-        "owed": _("waits for the office"),
-        "all": _("all"),
-    }
+    named = {"": _("not at its end"), "owed": _("waits for the office"), "all": _("all")}
     return [(each, named[each] if each in named else word(each)) for each in queries.STATES]
 
 
-def _finding(code: str, *, locked: bool = False) -> Finding:
-    """Return a finding that may be read; another office's is answered as one that is not there."""
-    scope = in_scope()
-    found = queries.of_code(db.session, scope.bureau, code, locked=locked)
-    if found is None:
-        abort(404)
-    if not scope.holds(found.node.path):
-        not_for_you()
-    return found
+def _offices(scope: Scope) -> list[Node]:
+    nodes = queries.offices(db.session, scope.bureau)
+    return [node for node in nodes if scope.holds(node.path)]
 
 
-def _sides(row: Finding) -> frozenset[Side]:
-    """Return who one is to a finding."""
-    owns = may(Policy.ANSWER_FINDINGS) and my_scope(Policy.ANSWER_FINDINGS).holds(row.node.path)
-    mended = queries.mended_by(db.session, row, me().user.id)
-    return sides(audits=may(Policy.AUDIT), owns=owns, mended=mended)
+# One finding, and what is done to it
 
 
-@bp.get("/findings/<code:code>", endpoint="finding")
+@bp.get("/findings/<code:code>")
 @allows(Policy.READ_AUDIT)
-def show_finding(code: str) -> ResponseReturnValue:
-    """Show a finding: what it is about, what was done to it, and what may be done now."""
-    return _page(_finding(code))
-
-
-def _page(row: Finding, typed: dict[FindingAct, RowForm] | None = None, refused: str = "") -> str:
-    facts = now_audited(in_scope())
-    allowed = acts(row.state, _sides(row))
-    forms = {act: _form(act, row) for act in allowed if act is not FindingAct.CHANGE}
-    subject = _subject(row)
-    return render_template(
-        "coverage/finding.html",
-        bureau=in_scope().bureau,
-        finding=row,
-        about=shown(facts.facts, subject) if subject else None,
-        gap=next((each for each in facts.gaps if each.identity == row.identity), None),
-        rule=BY_CODE.get(row.rule),
-        retest=retest(row.identity, row.rule, BY_CODE.keys(), facts.identities),
-        late=overdue(row.state, row.due, today()),
-        left=days_left(row.due, today()),
-        entries=queries.entries(db.session, row),
-        evidence=queries.evidence(db.session, row),
-        forms={**forms, **(typed or {})},
-        changes=FindingAct.CHANGE in allowed,
-        refused=refused,
-        act=FindingAct,
-    )
-
-
-def _subject(row: Finding) -> Subject | None:
-    if row.subject_kind is None:
-        return None
-    keys = tuple(filter(None, row.subject_keys.split("+")))
-    return Subject(row.subject_kind, row.subject_code, keys)
-
-
-def _form(act: FindingAct, row: Finding) -> RowForm:
-    """Return the empty form of an act on a finding, whatever form was handed in just now."""
-    if act is FindingAct.ANSWER:
-        return AnswerForm(queries.evidence_size(db.session, row), formdata=None)
-    return FORMS[act](formdata=None)
-
-
-def _done(
-    row: Finding, act: FindingAct, form: Any, command: Callable[[], object], said_: str
-) -> ResponseReturnValue:
-    """Do an act on a finding once, or show the finding again with what was typed and why not."""
-    form.version.data = form.version.data or str(row.version)
-    if not form.accepted():
-        return _page(row, {act: form}), form.status
-    code = row.code
-    try:
-        command()
-    except NotNow as error:
-        return _refused(code, act, form, _stands(error.state)), 409
-    except OwnWork:
-        why = _("Who answered a finding does not close it; let another auditor check it.")
-        return _refused(code, act, form, why), 409
-    return finish(form.number.data, url_for(".finding", code=code), said_)
-
-
-def _stands(state: FindingState) -> str:
-    told: str = _("That cannot be done any more: the finding is now: %(state)s.", state=word(state))
-    return told
-
-
-def _refused(code: str, act: FindingAct, form: Any, why: str) -> str:
-    db.session.rollback()
-    return _page(_finding(code), {act: form}, why)
+def finding(code: str) -> ResponseReturnValue:
+    """Show a finding: what the rule saw and says now, what was done, what may be done."""
+    return page(held(code))
 
 
 @bp.post("/findings/<code:code>/answer")
 @allows(Policy.ANSWER_FINDINGS)
 def answer(code: str) -> ResponseReturnValue:
-    """Answer a finding of one's own office, with evidence."""
-    row = _finding(code, locked=True)
-    if not my_scope(Policy.ANSWER_FINDINGS).holds(row.node.path):
-        not_for_you()
-    form = AnswerForm(queries.evidence_size(db.session, row))
-    if again := before(form.number.data):
-        return again
+    """Say for one's own office what was mended, with evidence."""
+    found = held(code, Policy.ANSWER_FINDINGS)
 
-    def command() -> object:
-        return findings.answer(
-            db.session, row, text=form.reply.data, files=form.taken, by=me().user
-        )
+    def do(form: RowForm) -> None:
+        assert isinstance(form, AnswerForm)
+        text = form.reply.data or ""
+        commands.answer(db.session, found, text=text, files=form.taken, by=me().user)
 
-    return _done(row, FindingAct.ANSWER, form, command, _("The answer is handed in."))
+    return _acted(found, FindingAct.ANSWER, do, _("The answer is handed in."))
 
 
-@bp.post("/findings/<code:code>/<any('return', 'close', 'reopen', 'withdraw'):act>")
+JUDGED: Final[dict[FindingAct, Callable[..., Any]]] = {
+    FindingAct.CLOSE: lambda found, text, by: commands.close(db.session, found, text=text, by=by),
+    FindingAct.RETURN: lambda found, text, by: commands.send_back(
+        db.session, found, reason=text, by=by
+    ),
+    FindingAct.REOPEN: lambda found, text, by: commands.reopen(
+        db.session, found, reason=text, by=by
+    ),
+    FindingAct.WITHDRAW: lambda found, text, by: commands.withdraw(
+        db.session, found, reason=text, by=by
+    ),
+}
+"""What an auditor does to a finding by a form of its page."""
+
+
+@bp.post("/findings/<code:code>/<any(close, return, reopen, withdraw):act>")
 @allows(Policy.AUDIT)
 def judge(code: str, act: str) -> ResponseReturnValue:
-    """Send an answer back, close, open again, or withdraw."""
-    row, what = _finding(code, locked=True), FindingAct(act)
-    form: Any = FORMS[what]()
-    if again := before(form.number.data):
+    """Close a finding, send it back, open it again or withdraw it."""
+    found, wanted = held(code, Policy.AUDIT), FindingAct(act)
+
+    def do(form: RowForm) -> None:
+        JUDGED[wanted](found, form["text"].data or "", me().user)
+
+    return _acted(found, wanted, do, _("Done."))
+
+
+def _acted(
+    found: Finding, act: FindingAct, do: Callable[[RowForm], None], done: str
+) -> ResponseReturnValue:
+    """Answer the form of an act: what its state does not allow comes first, in words."""
+    form = form_of(act, found)
+    if again := once(form):
         return again
-    if Side.OWNER in _sides(row):
-        why = _("Nobody judges a finding of the own office.")
-        return _refused(code, what, form, why), 409
-    return _done(row, what, form, lambda: JUDGED[what](row, form), _("Done."))
+    try:
+        if move(found.state, act).by not in my_sides(found):
+            raise OwnWork(found.code)
+        good = form.accepted()
+        if not form.current(found) or not good:
+            return page(found, act, form, _outdated(form)), form.status
+        do(form)
+    except NotNow:
+        db.session.rollback()
+        return page(found, act, form, since(found)), 409
+    except OwnWork:
+        return _own_work(found, act, form)
+    return finish(form.number.data, _link(found), done)
+
+
+def _own_work(found: Finding, act: FindingAct, form: RowForm) -> ResponseReturnValue:
+    """Refuse who would judge what they or their own office mended; it is recorded."""
+    refuse("own_work")
+    advice = _("Whoever mended it, or belongs to the office that mends it, does not judge it.")
+    return page(found, act, form, advice), 403
+
+
+def _outdated(form: RowForm) -> str:
+    if not form.outdated:
+        return ""
+    said_so = _(
+        "Somebody else acted on this finding in the meantime: look at it below. What you typed is "
+        "still in the form; hand it in again if it still fits, and choose the files again."
+    )
+    return str(said_so)
 
 
 @bp.route("/findings/<code:code>/change", methods=["GET", "POST"])
 @allows(Policy.AUDIT)
 def change_finding(code: str) -> ResponseReturnValue:
-    """Ask for something else, of another office or by another day, with the reason."""
-    row = _finding(code, locked=True)
-    form = ChangeForm(row, queries.offices(db.session, owner()))
-    if again := before(form.number.data):
+    """Ask something else, of another office, or by another day."""
+    found = held(code, Policy.AUDIT)
+    form = ChangeForm(found, queries.offices(db.session, in_scope().bureau))
+    if again := once(form):
         return again
-    if FindingAct.CHANGE not in acts(row.state, frozenset({Side.AUDITOR})):
-        return _page(row, refused=_stands(row.state)), 409
-    if form.accepted() and form.current(row):
-        findings.change(db.session, row, **form.values(), by=me().user)
-        return finish(
-            form.number.data, url_for(".finding", code=code), _("The finding is changed.")
-        )
-    return _form_page(form, _("Change the finding"), row), form.status
+    try:
+        if move(found.state, FindingAct.CHANGE).by not in my_sides(found):
+            return _own_work(found, FindingAct.CHANGE, form)
+    except NotNow:
+        return page(found, FindingAct.CHANGE, form, since(found)), 409
+    good = form.accepted()
+    current = not form.is_submitted() or form.current(found, office=found.node.code)
+    if good and current:
+        commands.change(db.session, found, **form.values(), by=me().user)
+        return finish(form.number.data, _link(found), _("Saved."))
+    return _edited(form, finding=found), form.status
 
 
-def _form_page(form: Any, title: str, row: Finding | None = None, **shows: object) -> str:
+@bp.get("/findings/<code:code>/evidence/<int:number>")
+@allows(Policy.READ_AUDIT)
+def evidence(code: str, number: int) -> ResponseReturnValue:
+    """Hand out a file of a finding, to be kept and not shown; it is recorded."""
+    found = held(code)
+    file = queries.file(db.session, found, number)
+    if file is None:
+        abort(404)
+    mimetype, content = KINDS[file.kind].mimetype, BytesIO(file.content)
+    answer = send_file(content, mimetype, as_attachment=True, download_name=file.name, etag=False)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Security-Policy"] = FILE_POLICY
+    if request.method == "GET":
+        details = {"evidence": file.name, "size": file.size, "sha256": file.sha256}
+        record(Kind.EXPORTED, found.code, **details)
+    return answer
+
+
+# How one is made
+
+
+def _edited(form: RaiseForm, **shows: Any) -> str:
     return render_template(
-        "coverage/finding_form.html",
-        bureau=owner(),
-        form=form,
-        title=title,
-        finding=row,
-        **shows,
+        "coverage/finding_form.html", bureau=in_scope().bureau, form=form, **shows
     )
 
 
 @bp.route("/findings/new", methods=["GET", "POST"])
 @allows(Policy.AUDIT)
 def new_finding() -> ResponseReturnValue:
-    """Raise a finding that no rule has made."""
-    bureau = owner()
+    """Make a finding that no rule has found."""
+    bureau = my_scope(Policy.AUDIT).bureau
     form = FreeForm(queries.offices(db.session, bureau), queries.maps(db.session, bureau))
-    if again := before(form.number.data):
+    if again := once(form):
         return again
     if form.accepted():
-        row = findings.raise_free(db.session, bureau, **form.values(), by=me().user)
-        return _raised(form, row)
-    return _form_page(form, _("New finding")), form.status
+        made = commands.raise_free(db.session, bureau, **form.values(), by=me().user)
+        return finish(form.number.data, _link(made), _raised(made))
+    return _edited(form), form.status
 
 
-def _raised(form: Any, row: Finding) -> ResponseReturnValue:
-    told = _("Finding %(code)s is raised.", code=row.code)
-    return finish(form.number.data, url_for(".finding", code=row.code), told)
+def _raised(made: Finding) -> str:
+    return str(_("Finding %(code)s is raised.", code=made.code))
 
 
-def _gap(key: str) -> Gap:
-    return now_audited(in_scope()).by_key.get(key) or abort(404)
+def gap_of(key: str) -> Gap:
+    """Return the gap of now that an address names; 404 where there is none for the reader."""
+    scope = my_scope(Policy.AUDIT)
+    audit = now_audited(scope)
+    found = audit.by_key.get(key)
+    if found is None:
+        abort(404)
+    if not scope.whole and not _holds(scope, found.node):
+        not_for_you()
+    return found
+
+
+def _holds(scope: Scope, code: str) -> bool:
+    return code in {node.code for node in _offices(scope)}
 
 
 @bp.route("/gaps/<key:key>/finding", methods=["GET", "POST"])
 @allows(Policy.AUDIT)
 def raise_finding(key: str) -> ResponseReturnValue:
-    """Make a finding from a gap: what is wrong and what mends it are filled in."""
-    bureau = owner()
-    again = before(Form().number.data)
-    if again:
+    """Make a finding from a gap: what is asked is what would mend it."""
+    gap, scope = gap_of(key), my_scope(Policy.AUDIT)
+    form = RaiseForm(queries.offices(db.session, scope.bureau), **_prefilled(gap, scope))
+    if again := once(form):
         return again
-    gap = _gap(key)
-    rule = BY_CODE.get(gap.rule)
-    form = RaiseForm(
-        queries.offices(db.session, bureau),
-        title=said(gap.message)[:300],
-        demand=said(rule.remedy) if rule else "",
-        office=_office_of(gap),
-        due=today() + MONTH,
-    )
-    if known := queries.open_for(db.session, bureau, gap.identity):
-        return redirect(url_for(".finding", code=known.code), 303)
-    if form.accepted():
-        values = form.values() | {"said": said(gap.message), "by": me().user}
-        return _raised(form, findings.raise_from_gap(db.session, bureau, gap, **values))
-    return _form_page(form, _("Make it a finding"), gap=gap), form.status
+    known = queries.open_for(db.session, scope.bureau, gap.identity)
+    if known is None and form.accepted():
+        try:
+            made = commands.raise_from_gap(
+                db.session, scope.bureau, gap, **form.values(), said=said(gap.message), by=me().user
+            )
+            return finish(form.number.data, _link(made), _raised(made))
+        except commands.AlreadyRaised as raised:
+            db.session.rollback()
+            known = queries.of_code(db.session, scope.bureau, raised.code)
+    status = 409 if known and form.is_submitted() else form.status
+    return _edited(form, gap=gap, known=known, **_shows(gap, scope)), status
 
 
-def _office_of(gap: Gap) -> str:
-    """Return the code of the office whose business a gap is, else of its unit."""
-    node = now_audited(in_scope()).facts.nodes.get(gap.node)
-    return (node.office or node.unit) if node else ""
+def _shows(gap: Gap, scope: Scope) -> dict[str, Any]:
+    return {"about": shown(now_audited(scope).facts, gap.subject), "rule": BY_CODE[gap.rule]}
 
 
-@bp.route("/gaps/<key:key>/accept", methods=["GET", "POST"])
-@allows(Policy.AUDIT)
-def accept_gap(key: str) -> ResponseReturnValue:
-    """Leave a gap as it is until a day, with the reason."""
-    bureau, gap = owner(), _gap(key)
-    known = queries.acceptance(db.session, bureau, key, locked=True)
-    form = AcceptForm(known)
-    if again := before(form.number.data):
-        return again
-    if form.accepted() and (known is None or form.current(known)):
-        values = {"reason": form.reason.data, "until": form.until.data, "by": me().user}
-        findings.accept(db.session, bureau, gap, known, **values)
-        told = _("The gap is accepted until %(day)s.", day=form.until.data)
-        return finish(form.number.data, url_for(".gap", key=key), told)
-    page = render_template("coverage/accept.html", bureau=bureau, form=form, gap=gap, known=known)
-    return page, form.status
-
-
-@bp.post("/gaps/<key:key>/accept/end")
-@allows(Policy.AUDIT)
-def end_acceptance(key: str) -> ResponseReturnValue:
-    """Accept a gap no longer."""
-    form = Form()
-    if again := before(form.number.data):
-        return again
-    if not form.accepted():
-        abort(400)
-    known = queries.acceptance(db.session, owner(), key, locked=True)
-    if known is None:
-        abort(404)
-    findings.end_acceptance(db.session, known)
-    return finish(form.number.data, url_for(".home"), _("The gap is accepted no longer."))
-
-
-@bp.get("/findings/<code:code>/evidence/<int:number>", endpoint="evidence")
-@allows(Policy.READ_AUDIT)
-def take_evidence(code: str, number: int) -> ResponseReturnValue:
-    """Answer with a file that came with an answer, to be kept and not shown in the page."""
-    row = _finding(code)
-    found = queries.file(db.session, row, number)
-    if found is None:
-        abort(404)
-    name, content, mimetype = found.name, found.content, KINDS[found.kind].mimetype
-    record(Event.EXPORTED, code, format=found.kind, codes=name)
-    answer_ = send_file(
-        BytesIO(content), mimetype, as_attachment=True, download_name=name, etag=False
-    )
-    answer_.headers["Cache-Control"] = "no-store"
-    answer_.headers["Content-Security-Policy"] = FILE_POLICY
-    return answer_
+def _prefilled(gap: Gap, scope: Scope) -> dict[str, Any]:
+    """Return what the form of a gap's finding begins with."""
+    node = now_audited(scope).facts.nodes.get(gap.node)
+    return {
+        "title": said(gap.message),
+        "demand": said(BY_CODE[gap.rule].remedy),
+        "office": (node.office or node.unit) if node else "",
+        "due": today() + MONTH,
+    }

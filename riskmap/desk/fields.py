@@ -113,6 +113,7 @@ FIELDS = {
     "number": _l("number"),
     "override_level": _l("level set by hand"),
     "override_reason": _l("reason for the level"),
+    "own_work": _l("one's own work"),
     "parent_id": _l("stands below"),
     "parent_level": _l("level above"),
     "password": _l("password"),

@@ -1,6 +1,6 @@
 """What lies on somebody's desk: the maps to keep, what changed last, what asks for attention."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +8,10 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
 
 from riskmap.accounts.models import Attempt, Grant, User
+from riskmap.coverage import finding_queries
+from riskmap.coverage.finding_states import FindingState, Retest, days_left, overdue, retest
+from riskmap.coverage.gaps import Severity
+from riskmap.coverage.rules import BY_CODE
 from riskmap.db import AnySession, now
 from riskmap.desk import lists
 from riskmap.document.soundness import problems
@@ -26,6 +30,7 @@ from riskmap.register.models import Basis, Item, Measure
 Rows = Sequence[Row[*tuple[Any, ...]]]
 NEWEST = 12  # changed maps that a desk shows
 WEEK = timedelta(days=7)
+MONTH = timedelta(days=30)
 
 
 def _newest(bureau: Bureau) -> Any:
@@ -231,4 +236,74 @@ def account_figures(session: AnySession, bureau: Bureau) -> AccountFigures:
 
     return AccountFigures(
         how_many(), how_many(locked), how_many(User.must_change), how_many(~granted)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A finding that an office is to mend: when it is due, and how many days are left."""
+
+    code: str
+    title: str
+    office: str
+    severity: Severity
+    state: FindingState
+    due: date
+    left: int
+    late: bool
+
+
+def owed(session: AnySession, scope: Scope, day: date) -> list[Owed]:
+    """Return the findings that the offices of a scope are to answer, by the day they are due."""
+    return [
+        Owed(
+            row.code,
+            row.title,
+            row.office,
+            row.severity,
+            row.state,
+            row.due,
+            days_left(row.due, day),
+            overdue(row.state, row.due, day),
+        )
+        for row in finding_queries.owed(session, scope)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFigures:
+    """What of the findings and accepted gaps asks for the auditor; each leads to its list."""
+
+    answered: int
+    late: int
+    gone: int
+    ending: int
+
+
+def audit_figures(
+    session: AnySession, scope: Scope, day: date, identities: Callable[[], Collection[str]]
+) -> AuditFigures:
+    """Return how many findings wait to be checked, are late, or are of gaps that are gone.
+
+    `identities` gives those of the gaps of now; it is asked only where a finding was made of one.
+    """
+    found = finding_queries.open_findings(session, scope)
+    gaps = identities() if found else ()
+    gone = [
+        each
+        for each in found.values()
+        if retest(each.identity, each.rule, BY_CODE, gaps) is Retest.GONE
+    ]
+    soon = day + MONTH
+    accepted = finding_queries.acceptances(session, scope.bureau).values()
+
+    def how_many(**asked: str) -> int:
+        statement, _sorts = finding_queries.listed(scope, asked, day)
+        return int(session.scalar(select(func.count()).select_from(statement.subquery())) or 0)
+
+    return AuditFigures(
+        answered=how_many(state="answered"),
+        late=how_many(overdue="1"),
+        gone=len(gone),
+        ending=sum(each.until <= soon for each in accepted),
     )

@@ -1,14 +1,13 @@
 """Everybody's own first page: made of what the person may do."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from riskmap.accounts.current import me
-from riskmap.coverage import finding_queries
 from riskmap.coverage.blueprint import now_audited
-from riskmap.coverage.finding_states import days_left
 from riskmap.db import db, today
 from riskmap.desk import mine
 from riskmap.desk.blueprint import bp
@@ -56,26 +55,39 @@ def _trail(owner: Bureau) -> dict[str, Any]:
     return {"refusals": mine.refusals(db.session, owner)}
 
 
-def _findings(owner: Bureau) -> dict[str, Any]:
-    """Return what waits of the findings: one's own to answer, or those to follow."""
-    scope = visible_to_me(owner, Policy.READ_AUDIT)
-    live = now_audited(scope).identities
-    found: dict[str, Any] = {"waiting": finding_queries.waiting(db.session, scope, live, today())}
-    if me().may(Policy.ANSWER_FINDINGS):
-        mine_ = visible_to_me(owner, Policy.ANSWER_FINDINGS)
-        found["owed"] = finding_queries.owed(db.session, mine_)
-    return found | {"today": today(), "days_left": days_left}
-
-
 def _accounts(owner: Bureau) -> dict[str, Any]:
     return {"accounts": mine.account_figures(db.session, owner)}
 
 
+def _to_answer(owner: Bureau) -> dict[str, Any]:
+    scope = visible_to_me(owner, Policy.ANSWER_FINDINGS)
+    return {"owed": mine.owed(db.session, scope, today())}
+
+
+def _auditing(owner: Bureau) -> dict[str, Any]:
+    scope = visible_to_me(owner, Policy.AUDIT)
+
+    def identities() -> Collection[str]:
+        return now_audited(scope).identities
+
+    return {"audits": mine.audit_figures(db.session, scope, today(), identities)}
+
+
+def _late(owner: Bureau) -> dict[str, Any]:
+    """Return the findings that offices are late with, for who neither answers nor audits."""
+    if me().may(Policy.AUDIT) or me().may(Policy.ANSWER_FINDINGS):
+        return {}
+    rows = mine.owed(db.session, visible_to_me(owner, Policy.READ_AUDIT), today())
+    return {"late": [each for each in rows if each.late]}
+
+
 PARTS = (
     (Policy.EDIT_MAPS, _keeping),
-    (Policy.READ_AUDIT, _findings),
+    (Policy.ANSWER_FINDINGS, _to_answer),
     (Policy.READ, _reading),
     (Policy.EDIT_REGISTER, _register),
+    (Policy.AUDIT, _auditing),
+    (Policy.READ_AUDIT, _late),
     (Policy.READ_TRAIL, _trail),
     (Policy.EDIT_USERS, _accounts),
 )

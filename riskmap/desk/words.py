@@ -197,7 +197,7 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (FindingAct.ANSWER, _l("answered")),
     (FindingAct.RETURN, _l("sent back")),
     (FindingAct.CLOSE, _l("checked and closed")),
-    (FindingAct.REOPEN, _l("opened again")),
+    (FindingAct.REOPEN, _l("reopened")),
     (FindingAct.WITHDRAW, _l("withdrawn")),
     (FindingAct.CHANGE, _l("changed")),
     (Found.NODE, _l("Units, offices and posts")),

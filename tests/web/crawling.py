@@ -7,6 +7,7 @@ from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from zipfile import ZipFile
 
 from flask.testing import FlaskClient
 from pypdf import PdfReader
@@ -115,4 +116,7 @@ def readable(answer: object) -> str:
     if mimetype == "image/svg+xml":
         found = unescape(re.sub("<[^>]*>", "", data.decode()))
         return "".join(found.split())  # one text takes several lines
+    if mimetype.endswith("spreadsheetml.sheet"):
+        with ZipFile(BytesIO(data)) as parts:
+            return "".join(parts.read(name).decode() for name in parts.namelist())
     return "" if mimetype == "image/png" else data.decode()

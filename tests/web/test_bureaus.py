@@ -11,10 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from riskmap.accounts import commands
+from riskmap.accounts.models import User
 from riskmap.accounts.roles import Role
-from riskmap.db import db
+from riskmap.coverage import evidence, findings
+from riskmap.coverage.gaps import Severity
+from riskmap.coverage.live import audited
+from riskmap.coverage.models import Evidence
+from riskmap.db import db, today
 from riskmap.history.events import NOBODY, acting
 from riskmap.history.models import Change
+from riskmap.organisation.models import Bureau, Node
 from tests import rows
 from tests.users import sign_in
 from tests.web.crawling import readable
@@ -69,8 +75,10 @@ def another(session: Session) -> dict[str, str]:
     )  # fmt: skip
     commands.set_grants(session, user, [(Role.AUDITOR, None)])
     session.flush()
+    audits = audited_things(session, bureau, office, user)
     entry = select(Change.id).where(Change.bureau_id == bureau.id, Change.kind == "changed")
     return {
+        **audits,
         "office": office.code,
         "post": post.code,
         "person": person.code,
@@ -81,6 +89,24 @@ def another(session: Session) -> dict[str, str]:
         "user": str(user.id),
         "entry": str(session.scalars(entry.limit(1)).one()),
     }
+
+
+def audited_things(session: Session, bureau: Bureau, office: Node, user: User) -> dict[str, str]:
+    """Raise findings in a bureau, the last with a file; return that one, and a gap, as addressed.
+
+    Each bureau counts its findings by itself: the last has a code that the other has not issued.
+    """
+    for _ in range(3):
+        finding = findings.raise_free(
+            session, bureau, severity=Severity.NOTICE, title="CANARY-finding",
+            demand="CANARY-demand", node=office, due=today(), by=user,
+        )  # fmt: skip
+    file = evidence.taken("CANARY.txt", b"CANARY")
+    findings.answer(session, finding, text="CANARY-answer", files=[file], by=user)
+    number = session.scalars(select(Evidence.id).where(Evidence.finding_id == finding.id)).one()
+    gaps = audited(session, bureau, today()).gaps
+    gap = next(each for each in gaps if "X1" in each.subject.code)
+    return {"finding": finding.code, "evidence": str(number), "gap": gap.key}
 
 
 @pytest.fixture(scope="module")

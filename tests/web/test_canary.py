@@ -12,19 +12,23 @@ import pytest
 from flask import Flask
 from sqlalchemy import Enum, String, Text, select
 
+from riskmap.accounts.models import User
 from riskmap.app import create_app
-from riskmap.db import db
+from riskmap.coverage import evidence, findings
+from riskmap.coverage.gaps import Kind, Severity, Subject
+from riskmap.coverage.models import Finding
+from riskmap.db import db, today
 from riskmap.db.base import Base
 from riskmap.maps.models import AccountMap, RiskPoint, Step, Transition
 from riskmap.maps.models import MapBasis as Citation
-from riskmap.organisation.models import Holding, Node, Person
+from riskmap.organisation.models import Bureau, Holding, Node, Person
 from riskmap.register.models import Item, NotApplicable
 from tests.users import post, sign_in
 from tests.web.crawling import Visit, crawl
 
 OFFICE, OWN = "FZ-U2-K03", "FZ-U1-K13"
 MARK = re.compile(r"CANARY-\d", re.IGNORECASE)
-NEVER = {"code", "key", "path", "parent_level", "post_level"}
+NEVER = {"code", "key", "path", "parent_level", "post_level", "subject_code"}
 """Columns whose values are no texts: issued once, or kept for a foreign key."""
 
 NOTHING = ["/nowhere", "/maps/sheets.pdf", "/maps/sheets.pdf?tone=grey"]
@@ -52,6 +56,22 @@ def marked() -> Iterator[object]:
     db.session.add(excused)
     db.session.flush()
     yield excused
+    yield found_in(nodes[0], maps[0].code)
+
+
+def found_in(node: Node, code: str) -> Finding:
+    """Raise a finding of the office on one of its maps; what is said of it is marked at once."""
+    bureau = db.session.get_one(Bureau, node.bureau_id)
+    users = {each.name: each for each in db.session.scalars(select(User))}
+    finding = findings.raise_free(
+        db.session, bureau, severity=Severity.ERROR, title="问题", demand="整改", node=node,
+        due=today(), subject=Subject(Kind.MAP, code), by=users["shenji"],
+    )  # fmt: skip
+    files = [evidence.taken("CANARY-0.txt", b"CANARY-0")]
+    by = users["heding"]
+    findings.answer(db.session, finding, text="CANARY-0", files=files, by=by)
+    findings.send_back(db.session, finding, reason="CANARY-0", by=users["shenji"])
+    return finding
 
 
 def mark(row: object, number: Iterator[int]) -> int:
@@ -105,6 +125,10 @@ class Site:
         )
         return [str(row[0]) for row in self.sql(held)]
 
+    def found(self) -> list[str]:
+        """Return the findings of the office."""
+        return [str(row[0]) for row in self.sql("SELECT code FROM finding")]
+
     def forged(self) -> list[str]:
         """Return addresses about the office that no page of another one leads to."""
         maps, nodes, people = self.codes("account_map"), self.codes("node"), self.people()
@@ -117,6 +141,8 @@ class Site:
             *(f"/nodes/{code}/maps/new" for code in nodes),
             *(f"/nodes/{code}" for code in nodes),
             *(f"/history/nodes/{code}" for code in nodes),
+            *(f"/audit/findings/{code}" for code in self.found()),
+            *(f"/audit/findings/{code}/evidence/1" for code in self.found()),
             *(f"/people/{code}" for code in people),
             *(f"/history/people/{code}" for code in people),
             *(f"/maps/sheets.pdf?code={own}&code={code}" for code in maps),
@@ -179,6 +205,8 @@ def test_the_marks_are_there_for_who_may_read_them(site: Site) -> None:
         "/", "/maps", one, f"{one}/chart.svg", f"{one}/chart.dot", f"{one}/sheet.pdf",
         f"/nodes/{OFFICE}", f"/steps?node={OFFICE}", f"/people?node={OFFICE}", "/items/FX-0101",
         "/search?q=canary&kind=step", f"/history/maps/{OFFICE}", "/history", "/history.csv",
+        "/audit/findings", f"/audit/findings?node={OFFICE}",
+        *(f"/audit/findings/{code}" for code in site.found()),
     ]  # fmt: skip
 
     visits = [next(crawl(auditor, [address])) for address in addresses]
@@ -212,7 +240,9 @@ def test_no_link_leads_to_where_its_reader_may_not_go(site: Site, read: Read) ->
 
 def test_what_is_asked_for_by_a_forged_address_is_not_there(site: Site, read: Read) -> None:
     gone = {address: read[address].status for address in site.forged()}
-    asked = re.compile("^/history/|/edit$|/new$")  # what readers may not do anywhere is a 403
+    asked = re.compile(
+        "^/history/|^/audit/|/edit$|/new$"
+    )  # what readers may not do anywhere is a 403
 
     assert len(gone) >= 20
     assert {status for address, status in gone.items() if asked.search(address)} <= {403, 404}
@@ -346,3 +376,13 @@ def test_the_person_who_left_the_office_for_another_is_shown_with_what_one_may_r
     assert "FZ-U1-K01-G01" not in seen["chayue"]
     assert seen["chayue"]
     assert "FZ-U1-K01-G01" not in sign_in(site.app, "chayue").get("/people?q=RY-048").text
+
+
+def test_a_chief_finds_no_finding_of_another_office_by_any_list(site: Site) -> None:
+    chief = sign_in(site.app, "gongshang")
+
+    for asked in (f"node={OFFICE}", "node=FZ-U2", "q=canary", "state=all", "overdue=1", "gone=1"):
+        page = chief.get(f"/audit/findings?{asked}").text
+        assert "<tbody>" not in page, asked
+        assert not MARK.search(page), asked
+        assert OFFICE not in page.replace(f'value="{OFFICE}"', ""), asked

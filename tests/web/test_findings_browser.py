@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from riskmap.app import create_app
-from tests.coverage.test_evidence import PDF
+from tests.coverage.files import PDF
 from tests.web.test_browser import Opening
 
 
@@ -46,10 +46,10 @@ def test_a_gap_becomes_a_finding_is_answered_checked_and_closed(auditor, chief, 
     finding = auditor.url
 
     chief.goto("/desk")
-    chief.locator(".questions a[href^='/audit/findings/']").first.click()
+    chief.locator("[aria-labelledby=owed] tbody a").first.click()
     expect(chief.locator("#close")).to_have_count(0)
-    chief.locator("#reply").fill("已改为20日内送达，自下月起执行。")
-    chief.locator("#files").set_input_files(file)
+    chief.locator("#answer-reply").fill("已改为20日内送达，自下月起执行。")
+    chief.locator("#answer-files").set_input_files(file)
     chief.locator("#answer button[type=submit]").click()
     expect(chief.locator("#state")).to_have_text("已回复，待复核")
     expect(chief.locator("#close")).to_have_count(0)
