@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from riskmap.app import create_app
 from tests.coverage.files import PDF
-from tests.web.test_browser import Opening
+from tests.web.test_browser import AXE, RULES, Opening
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,64 @@ def test_a_gap_becomes_a_finding_is_answered_checked_and_closed(auditor, chief, 
 
     expect(auditor.locator("#state")).to_have_text("已销号")
     assert auditor.url.split("?")[0] == finding
+
+
+def raise_one(page: Page) -> str:
+    """Raise the next finding from a gap and return its address."""
+    page.goto("/audit?state=open")
+    page.locator(".gaps tbody tr td:nth-child(3) a").last.click()
+    page.locator("a", has_text="转为审计问题").click()
+    page.locator("main form.panel button[type=submit]").click()
+    expect(page.locator("#state")).to_have_text("整改中")
+    return page.url
+
+
+def test_the_office_is_offered_no_way_to_close_and_a_forged_one_is_refused(auditor, chief):
+    page = raise_one(auditor)
+    auditor.locator("a", has_text="修改").click()
+    auditor.locator("#office").select_option("FZ-U1-K13")
+    auditor.locator("#reason").fill("责任科室更正")
+    auditor.locator("main form.panel button[type=submit]").click()
+    chief.goto(page)
+    chief.locator("#answer-reply").fill("已改")
+    chief.locator("#answer button[type=submit]").click()
+    expect(chief.locator("#state")).to_have_text("已回复，待复核")
+
+    status = chief.evaluate(
+        """async address => {
+          const form = new FormData();
+          form.set("csrf_token", document.querySelector("[name=csrf_token]")?.value ?? "");
+          form.set("end", "1");
+          return (await fetch(address + "/close", {method: "POST", body: form})).status;
+        }""",
+        page,
+    )
+
+    assert status in (400, 403)
+    expect(chief.locator("form[action$=close]")).to_have_count(0)
+    chief.reload()
+    expect(chief.locator("#state")).to_have_text("已回复，待复核")
+
+
+def test_the_pages_of_a_finding_break_no_rule_of_wcag_2_2_aa_and_fit_a_phone(opened, auditor):
+    page = raise_one(auditor)
+    key = auditor.locator("#retest a[href^='/audit/gaps/']").get_attribute("href")
+    reader = opened("shenji", bypass_csp=True, viewport={"width": 390, "height": 800}).new_page()
+    broken = {}
+    for address in (page, f"{page}/change", f"{key}/accept", f"{key}/finding", "/audit/findings"):
+        reader.goto(address)
+        reader.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+        assert reader.evaluate("document.documentElement.scrollWidth") <= 390, address
+        reader.add_script_tag(path=AXE)
+        found = reader.evaluate(
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+        )
+        broken |= {
+            f"{address} {each['id']}": [node["html"][:120] for node in each["nodes"][:3]]
+            for each in found["violations"]
+        }
+
+    assert broken == {}
 
 
 GRIDS = (
