@@ -21,16 +21,12 @@ from riskmap.accounts import commands
 from riskmap.accounts.models import User
 from riskmap.accounts.roles import Role
 from riskmap.app import create_app
-from riskmap.coverage import evidence, findings, runs
+from riskmap.coverage import evidence, findings, live, runs
 from riskmap.coverage.auditing import audit
-from riskmap.coverage.gaps import Severity
-from riskmap.coverage.live import audited
-from riskmap.coverage.models import Evidence
-from riskmap.coverage.reading import read
-from riskmap.coverage import findings, live
 from riskmap.coverage.evidence import File
 from riskmap.coverage.gaps import Severity
 from riskmap.coverage.models import Evidence
+from riskmap.coverage.reading import read
 from riskmap.coverage.runs import keep, run_of
 from riskmap.db import db, today
 from riskmap.history.events import Actor, acting
@@ -468,7 +464,7 @@ def keep_a_run() -> None:
     """Keep an audit, so that there is a first one."""
     bureau = bureaus(db.session)[0]
     with acting(Actor(name="试办")):
-        runs.keep(db.session, bureau, audited(db.session, bureau, date(2026, 1, 5)))
+        runs.keep(db.session, bureau, live.audited(db.session, bureau, date(2026, 1, 5)))
 
 
 def add_users() -> None:
