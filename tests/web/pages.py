@@ -132,19 +132,3 @@ KEPT_PAGES = [
     "/grants/2",
 ]
 """Pages by which the administrator keeps organisation and users."""
-
-AUDITOR = "shenji"
-AUDIT_PAGES = [
-    "/audit",
-    "/audit?state=all&severity=warning",
-    "/audit?q=没有这样的词",
-    "/audit/rules",
-    "/audit/rules/settings/tenure_years",
-    "/audit/runs",
-    "/audit/figures",
-    "/audit/figures/keep",
-    "/audit/findings",
-    "/audit/findings?state=all&overdue=1",
-    "/audit/findings/new",
-]
-"""Pages of the audit, as the auditor sees them."""

@@ -27,16 +27,11 @@ from riskmap.coverage.gaps import Severity
 from riskmap.coverage.live import audited
 from riskmap.coverage.models import Evidence
 from riskmap.coverage.reading import read
-from riskmap.coverage import findings, live
-from riskmap.coverage.evidence import File
-from riskmap.coverage.gaps import Severity
-from riskmap.coverage.models import Evidence
-from riskmap.coverage.runs import keep, run_of
-from riskmap.db import db, today
+from riskmap.db import db
 from riskmap.history.events import Actor, acting
 from riskmap.history.models import Change
 from riskmap.maps.models import AccountMap, Step
-from riskmap.organisation.models import Bureau, Holding, Node, Party, Person
+from riskmap.organisation.models import Holding, Node, Party, Person
 from riskmap.organisation.queries import bureaus
 from riskmap.register.models import NotApplicable, StatutoryLimit
 from tests.users import sign_in
@@ -341,84 +336,6 @@ forms("edit_grants", edit_grants="/grants/{user}")
 pages("edit_grants", grants="/grants")
 
 
-def audits(asks: str, **addresses: str) -> None:
-    """Put pages of the audit into the table."""
-    for view, address in addresses.items():
-        ROUTES[f"GET coverage.{view}"] = (Route(asks, address),)
-
-
-def audit_acts(asks: str, **addresses: str) -> None:
-    """Put what is handed in to the audit into the table."""
-    for view, address in addresses.items():
-        ROUTES[f"POST coverage.{view}"] = (Route(asks, address, answers=CUT),)
-
-
-def audit_forms(asks: str, **addresses: str) -> None:
-    """Put forms of the audit into the table."""
-    audits(asks, **addresses)
-    audit_acts(asks, **addresses)
-
-
-audits(
-    "read_audit",
-    home="/audit",
-    gap="/audit/gaps/{gap}",
-    runs="/audit/runs",
-    run="/audit/runs/1",
-    compare="/audit/runs/compare?earlier=1",
-    rules="/audit/rules",
-    figures="/audit/figures",
-    finding="/audit/findings/{finding}",
-    evidence="/audit/findings/{finding}/evidence/{file}",
-)
-ROUTES["GET coverage.findings"] = (
-    Route("read_audit", "/audit/findings", shows='"/audit/findings/{finding}"'),
-    Route("read_audit", "/audit/findings?q={finding}", shows='"/audit/findings/{finding}"'),
-)
-ROUTES["GET coverage.report"] = (Route("read_audit", "/audit/report.pdf"),)
-audit_forms(
-    "audit",
-    edit_parameter="/audit/rules/settings/tenure_years",
-    keep_figures="/audit/figures/keep",
-    new_finding="/audit/findings/new",
-    raise_finding="/audit/gaps/{gap}/finding",
-    accept_gap="/audit/gaps/{gap}/accept",
-    change_finding="/audit/findings/{finding}/change",
-)
-audit_acts(
-    "audit",
-    keep_run="/audit/runs",
-    end_acceptance="/audit/gaps/{gap}/accept/end",
-    judge="/audit/findings/{finding}/withdraw",
-)
-audit_acts("answer_findings", answer="/audit/findings/{finding}/answer")
-
-
-def audited(office: dict[str, str]) -> dict[str, str]:
-    """Return a finding of an office with a file of its answer, and the key of one of its gaps."""
-    node = db.session.scalars(select(Node).where(Node.code == office["office"])).one()
-    bureau = db.session.get_one(Bureau, node.bureau_id)
-    names = (select(User).where(User.name == name) for name in ("shenji", office["chief"]))
-    auditor, chief = (db.session.scalars(name).one() for name in names)
-    finding = findings.raise_free(
-        db.session, bureau, severity=Severity.NOTICE, title="甲", demand="乙", node=node,
-        due=today(), by=auditor,
-    )  # fmt: skip
-    if not run_of(db.session, bureau, 1):
-        keep(db.session, bureau, live.audited(db.session, bureau, today()))
-    file = File("甲.txt", "txt", b"x")
-    findings.answer(db.session, finding, text="丙", files=[file], by=chief)
-    kept = select(Evidence.id).where(Evidence.finding_id == finding.id)
-    found = live.audited(db.session, bureau, today())
-    codes = set(db.session.scalars(select(Node.code).where(Node.path.startswith(node.path))))
-    gap = next(each for each in found.gaps if each.node in codes)
-    return {
-        "finding": finding.code,
-        "file": str(db.session.scalars(kept).one()),
-        "gap": gap.key,
-    }
-
-
 def names(office: dict[str, str]) -> dict[str, str]:
     """Return what addresses about an office are filled with."""
     node = select(Node.id).where(Node.code == office["post"]).scalar_subquery()
@@ -435,7 +352,6 @@ def names(office: dict[str, str]) -> dict[str, str]:
 
     return {
         **office,
-        **audited(office),
         **audited_things(office),
         "holding": first(select(Holding.id).where(Holding.post_id == node)),
         "party": first(select(Party.code)),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.web.pages import AUDIT_PAGES, CODE, PAGES, PUBLIC
+from tests.web.pages import CODE, PAGES, PUBLIC
 
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -220,7 +220,7 @@ def test_a_reader_of_english_is_led_in_english(page, said):
 @pytest.mark.parametrize("width", [1366, 390])
 def test_the_pages_fit_the_screen(opened, width):
     page = opened(viewport={"width": width, "height": 768}).new_page()
-    for path in [*PAGES, *AUDIT_PAGES]:
+    for path in PAGES:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
@@ -228,7 +228,7 @@ def test_the_pages_fit_the_screen(opened, width):
 # Nobody is shut out
 
 
-@pytest.mark.parametrize("path", [*PAGES, *AUDIT_PAGES, *PUBLIC, "/maps/none"])
+@pytest.mark.parametrize("path", [*PAGES, *PUBLIC, "/maps/none"])
 def test_no_page_breaks_a_rule_of_wcag_2_2_aa(opened, path):
     page = opened(user="" if path in PUBLIC else "shenji", bypass_csp=True).new_page()
     page.goto(path)
