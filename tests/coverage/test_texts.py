@@ -196,6 +196,7 @@ def test_a_private_number_is_found_and_not_said_again(facts, text, abouts):
     "编号138123456789",               # twelve digits
     "流水号510802199013011234567890",  # longer than a card's or an account's
     "2026年1月5日至2026年12月31日",
+    "公示期2026-01-05 2026-01-09",     # two days
 ])  # fmt: skip
 def test_other_numbers_are_fit_to_publish(facts, text):
     assert planting.new(facts, planting.step(facts, CODE, "s2", text=text), "G32") == []

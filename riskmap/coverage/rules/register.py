@@ -137,7 +137,9 @@ def vague(text: str, words: Sequence[str]) -> str:
     >>> vague("报相关部门处理", ["相关部门"]), vague("报告保密行政管理部门", ["管理部门"])
     ('相关部门', '')
     """
-    found = (word for word in words if re.search(f"(?<!行政){re.escape(word)}", text))
+    found = (
+        word for word in words if word in text and re.search(f"(?<!行政){re.escape(word)}", text)
+    )
     return next(found, "")
 
 

@@ -172,7 +172,7 @@ _IDENTITY: Final = re.compile(
     r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)"
 )
 _MOBILE: Final = re.compile(r"(?<!\d)1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)")
-_ACCOUNT: Final = re.compile(r"(?<!\d)\d(?:[ -]?\d){15,18}(?!\d)")
+_ACCOUNT: Final = re.compile(r"(?<!\d)(?:\d{16,19}|\d{4}(?: \d{4}){3}(?: \d{1,3})?)(?!\d)")
 
 
 def _short(facts: Facts) -> Iterator[Found]:
