@@ -8,6 +8,10 @@ from sqlalchemy.orm import Session
 
 from riskmap.accounts.models import Grant, User
 from riskmap.accounts.roles import Role
+from riskmap.coverage.finding_states import FindingAct, FindingState
+from riskmap.coverage.gaps import Severity
+from riskmap.coverage.models import Acceptance, AuditRun, Finding, FindingEntry
+from riskmap.coverage.models import Evidence as File
 from riskmap.document.terms import StepKind
 from riskmap.maps.models import (
     AccountMap,
@@ -352,6 +356,84 @@ def make_draft(
     return add(session, MapDraftRow, defaults, columns)
 
 
+def make_run(session: Session, user: User, **columns: Any) -> AuditRun:
+    """Keep an audit that found nothing."""
+    defaults = {
+        "bureau_id": user.bureau_id,
+        "number": next(_numbers),
+        "at": CHANGED,
+        "day": CHANGED.date(),
+        "user_id": user.id,
+        "who": user.shown,
+        "facts": "0" * 64,
+        "figures": "{}",
+        "rules": "[]",
+        "gaps": "[]",
+        "errors": 0,
+        "warnings": 0,
+        "notices": 0,
+    }
+    return add(session, AuditRun, defaults, columns)
+
+
+def make_acceptance(session: Session, user: User, **columns: Any) -> Acceptance:
+    """Leave a gap as it is."""
+    defaults = {
+        "bureau_id": user.bureau_id,
+        "identity": code("G07|map|FZ"),
+        "reason": "另有措施",
+        "until": date(2026, 12, 31),
+        "user_id": user.id,
+        "who": user.shown,
+        "at": CHANGED,
+    }
+    return add(session, Acceptance, defaults, columns)
+
+
+def make_finding(session: Session, node: Node, user: User, **columns: Any) -> Finding:
+    """Raise a finding that no rule has made."""
+    defaults = {
+        "bureau_id": node.bureau_id,
+        "code": code("SJ"),
+        "severity": Severity.NOTICE,
+        "title": "登记簿缺页",
+        "node_id": node.id,
+        "due": date(2026, 12, 31),
+        "state": FindingState.OPEN,
+        "raised_by_id": user.id,
+        "raised_at": CHANGED,
+    }
+    return add(session, Finding, defaults, columns)
+
+
+def make_entry(session: Session, finding: Finding, user: User, **columns: Any) -> FindingEntry:
+    """Say that a finding was answered."""
+    defaults = {
+        "bureau_id": finding.bureau_id,
+        "finding_id": finding.id,
+        "at": CHANGED,
+        "user_id": user.id,
+        "who": user.shown,
+        "act": FindingAct.ANSWER,
+    }
+    return add(session, FindingEntry, defaults, columns)
+
+
+def make_evidence(session: Session, entry: FindingEntry, **columns: Any) -> File:
+    """Let an answer bring a file."""
+    defaults = {
+        "bureau_id": entry.bureau_id,
+        "finding_id": entry.finding_id,
+        "entry_id": entry.id,
+        "name": "说明.txt",
+        "kind": "txt",
+        "size": 1,
+        "sha256": "0" * 64,
+        "content": b"x",
+    }
+    return add(session, File, defaults, columns)
+
+
 def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, Any]:
     """Add a row to every table that a bureau's records fill; return them by the table's name."""
     bureau = bureau or make_bureau(session)
@@ -374,6 +456,15 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
     last = make_step(session, account_map, actor_party_id=party.id, number=2)
     risk_point = make_risk_point(session, first, item)
     user = make_user(session, bureau, person_id=person.id)
+    finding = make_finding(
+        session,
+        post,
+        user,
+        state=FindingState.CLOSED,
+        mended_by_id=user.id,
+        closed_by_id=make_user(session, bureau).id,
+    )
+    entry = make_entry(session, finding, user)
     rows = (
         bureau,
         post,
@@ -398,5 +489,10 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
         user,
         make_grant(session, user, node_id=post.id),
         make_draft(session, account_map, user),
+        make_run(session, user),
+        make_acceptance(session, user),
+        finding,
+        entry,
+        make_evidence(session, entry),
     )
     return {row.__tablename__: row for row in rows}

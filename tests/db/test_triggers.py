@@ -13,6 +13,7 @@ CODES = (
     "account_map",
     "basis",
     "category",
+    "finding",
     "item",
     "matter",
     "measure",
@@ -33,6 +34,7 @@ RETIRED = (
     "account_map",
     "basis",
     "category",
+    "finding",
     "item",
     "matter",
     "measure",
@@ -40,6 +42,7 @@ RETIRED = (
     "party",
     "statutory_limit",
 )
+ADDED_TO = ("audit_run", "evidence", "finding_entry")
 
 
 def another(session: Session, column: str, ours: dict[str, object]) -> object:
@@ -95,7 +98,18 @@ def test_a_row_that_is_retired_cannot_be_deleted_by_sql(session: Session, name: 
 def test_the_tables_above_are_the_triggers_there_are() -> None:
     assert sorted(NEVER) == sorted((name, column) for name, columns in FIXED for column in columns)
     assert sorted(RETIRED) == sorted(KEPT)
-    assert set(SEALED) == {"change"}  # tests/history/test_append_only.py tries it
+    assert set(SEALED) == {"change", *ADDED_TO}  # tests/history/test_append_only.py tries it
+
+
+@pytest.mark.parametrize("name", ADDED_TO)
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET id = id"])
+def test_what_is_only_added_to_is_neither_changed_nor_deleted(
+    session: Session, name: str, statement: str
+) -> None:
+    make_example(session)
+
+    with pytest.raises(IntegrityError, match=f"{name}: only ever added to"):
+        session.connection().exec_driver_sql(statement.format(name))
 
 
 def test_writing_the_same_code_again_is_no_change(session: Session) -> None:
