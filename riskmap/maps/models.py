@@ -45,9 +45,9 @@ class AccountMap(Model):
     major_decision: Mapped[bool] = mapped_column(default=False)
     next_key: Mapped[int] = mapped_column(default=1)  # keys are issued once, never reused
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reviewed_on: Mapped[date | None]  # found right as it stands; not the day of a change
     retired_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
+    reviewed_on: Mapped[date | None]  # found right as it stands; not the day of a change
 
     steps: Mapped[list["Step"]] = relationship(
         primaryjoin="AccountMap.id == foreign(Step.map_id)",
