@@ -12,6 +12,7 @@ from riskmap.coverage.blueprint import bp, in_scope, now_audited, visible_gaps
 from riskmap.coverage.comparison import compared
 from riskmap.coverage.facts import Facts
 from riskmap.coverage.figures import recount
+from riskmap.coverage.finding_states import overdue
 from riskmap.coverage.gap_lines import Line, known, line
 from riskmap.coverage.gaps import Gap, Severity
 from riskmap.coverage.listing import Asked, GapState
@@ -81,7 +82,7 @@ def home() -> ResponseReturnValue:
         uncovered=by_rule[MEASURES_SHOWN.code],
         last=about.last,
         under_way=len(about.findings),
-        late=sum(each.due < facts.day for each in about.findings.values()),
+        late=sum(overdue(each.state, each.due, facts.day) for each in about.findings.values()),
         list=paged(lines(scope, wanted)),
         asked=wanted,
         filtered=wanted != Asked(),
