@@ -185,6 +185,7 @@ CLOSED = [
 
 
 BESIDE = {
+    "state": "closed_by_id = NULL",
     "override_level": "override_reason = '直接接触试卷'",
     "level": "duty_class = NULL",
     "extension_unit": "extension_value = 1",
