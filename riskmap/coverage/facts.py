@@ -141,10 +141,6 @@ class Basis:
     unverified: bool = False
     retired: bool = False
 
-    def ended(self, day: date) -> bool:
-        """Return whether it is in force no more on a day."""
-        return bool(self.retired or self.replaced_by or (self.until and self.until < day))
-
 
 @dataclass(frozen=True, slots=True)
 class StatutoryLimit:
