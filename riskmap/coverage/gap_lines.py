@@ -56,7 +56,7 @@ def line(facts: Facts, row: Row) -> Line:
 
 def lines_of(scope: Scope, gaps: Iterable[Gap]) -> list[Line]:
     """Return gaps of a kept audit as a list shows them, those that may be seen."""
-    facts, about = now_audited(scope).facts, known(db.session, scope)
-    now = now_audited(scope).identities
+    audited, about = now_audited(scope), known(db.session, scope)
+    facts, now = audited.facts, audited.identities
     rows = (about.row(gap, mended=gap.identity not in now) for gap in visible_part(scope, gaps))
     return [line(facts, row) for row in rows]

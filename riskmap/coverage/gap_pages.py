@@ -15,14 +15,13 @@ from riskmap.coverage.figures import recount
 from riskmap.coverage.finding_states import overdue
 from riskmap.coverage.gap_lines import Line, known, line
 from riskmap.coverage.gaps import Gap, Severity
-from riskmap.coverage.listing import Asked, GapState
+from riskmap.coverage.listing import Asked, GapState, Known
 from riskmap.coverage.marking import chart_with, keys_on, map_of
 from riskmap.coverage.rules import BY_CODE, RULES
 from riskmap.coverage.rules.coverage import MEASURES_SHOWN
 from riskmap.coverage.subjects import place, seen_by, shown
 from riskmap.db import db
 from riskmap.drawing.engine import DrawingFailed
-from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form
@@ -42,10 +41,8 @@ def asked() -> Asked:
     )
 
 
-def lines(scope: Scope, wanted: Asked) -> list[Line]:
+def lines(facts: Facts, about: Known, gaps: Sequence[Gap], wanted: Asked) -> list[Line]:
     """Return the gaps that are asked for, the worst first; mended ones are the last audit's."""
-    facts, about = now_audited(scope).facts, known(db.session, scope)
-    gaps = visible_gaps(scope)
     rows = [about.row(gap) for gap in gaps]
     if wanted.state is GapState.MENDED:
         gone = compared(about.before.values(), gaps).gone
@@ -83,7 +80,7 @@ def home() -> ResponseReturnValue:
         last=about.last,
         under_way=len(about.findings),
         late=sum(overdue(each.state, each.due, facts.day) for each in about.findings.values()),
-        list=paged(lines(scope, wanted)),
+        list=paged(lines(facts, about, gaps, wanted)),
         asked=wanted,
         filtered=wanted != Asked(),
         rules=[(rule, by_rule[rule.code]) for rule in RULES if by_rule[rule.code]],
