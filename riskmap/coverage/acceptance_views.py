@@ -12,7 +12,7 @@ from riskmap.coverage import finding_queries as queries
 from riskmap.coverage import findings as commands
 from riskmap.coverage.blueprint import bp, in_scope, now_audited, visible_gaps
 from riskmap.coverage.finding_forms import MONTH, AcceptForm
-from riskmap.coverage.finding_views import gap_of, once
+from riskmap.coverage.finding_views import gap_of
 from riskmap.coverage.gaps import Gap
 from riskmap.coverage.models import Acceptance
 from riskmap.coverage.rules import BY_CODE
@@ -21,7 +21,7 @@ from riskmap.db import db, today
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web import errors
 from riskmap.web.access import Policy, allows
-from riskmap.web.forms import Form, finish
+from riskmap.web.forms import Form, finish, once
 from riskmap.web.listing import asked_for
 
 

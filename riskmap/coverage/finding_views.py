@@ -42,19 +42,12 @@ from riskmap.history.events import Kind
 from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web.access import Policy, allows
-from riskmap.web.forms import Form, before, finish, require_whole
+from riskmap.web.forms import finish, once
 from riskmap.web.headers import FILE_POLICY
 from riskmap.web.listing import filters, listing
+from riskmap.web.members import choices
 from riskmap.web.members import shown as word
 from riskmap.web.row_form import RowForm
-
-
-def once(form: Form) -> ResponseReturnValue | None:
-    """Return the answer to a form that was acted upon before; 400 for one that was cut short."""
-    if request.method != "POST":
-        return None
-    require_whole()
-    return before(form.number.data)
 
 
 def _link(finding: Finding) -> str:
@@ -88,16 +81,12 @@ def findings() -> ResponseReturnValue:
         rules=[(each, each) for each in rules],
         offices=[(node.code, indented(node)) for node in _offices(scope)],
         states=_states(),
-        severities=_choices(Severity),
+        severities=choices(Severity),
         today=day,
         overdue=overdue,
         days_left=days_left,
         untested=Retest.UNTESTED,
     )
-
-
-def _choices(members: Any) -> list[tuple[str, str]]:
-    return [(each.value, word(each)) for each in members]
 
 
 def _states() -> list[tuple[str, str]]:

@@ -54,9 +54,9 @@ def line(facts: Facts, row: Row) -> Line:
     return Line(row, shown(facts, row.gap.subject), place(facts, row.gap.node))
 
 
-def lines_of(scope: Scope, gaps: Iterable[Gap]) -> list[Line]:
+def lines_of(scope: Scope, about: Known, gaps: Iterable[Gap]) -> list[Line]:
     """Return gaps of a kept audit as a list shows them, those that may be seen."""
-    audited, about = now_audited(scope), known(db.session, scope)
+    audited = now_audited(scope)
     facts, now = audited.facts, audited.identities
     rows = (about.row(gap, mended=gap.identity not in now) for gap in visible_part(scope, gaps))
     return [line(facts, row) for row in rows]

@@ -12,6 +12,7 @@ from riskmap.coverage.blueprint import bp, in_scope, now_audited, visible_gaps
 from riskmap.coverage.comparison import compared
 from riskmap.coverage.facts import Facts
 from riskmap.coverage.figures import recount
+from riskmap.coverage.finding_queries import of_gap
 from riskmap.coverage.finding_states import overdue
 from riskmap.coverage.gap_lines import Line, known, line
 from riskmap.coverage.gaps import Gap, Severity
@@ -26,7 +27,7 @@ from riskmap.organisation.tree import NodeLevel
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form
 from riskmap.web.listing import SIZE, Listing, asked_for, page_count, page_number
-from riskmap.web.members import shown as word
+from riskmap.web.members import choices
 
 
 def asked() -> Asked:
@@ -84,7 +85,7 @@ def home() -> ResponseReturnValue:
         asked=wanted,
         filtered=wanted != Asked(),
         rules=[(rule, by_rule[rule.code]) for rule in RULES if by_rule[rule.code]],
-        severities=[(each.value, word(each)) for each in Severity],
+        severities=choices(Severity),
         units=units(facts, gaps),
         states=states(),
         form=Form(),
@@ -124,6 +125,7 @@ def gap(key: str) -> ResponseReturnValue:
         "coverage/gap.html",
         bureau=scope.bureau,
         row=about.row(found, mended=key not in now),
+        findings=of_gap(db.session, scope, found.identity),
         rule=BY_CODE.get(found.rule),
         place=place(facts, found.node),
         about=shown(facts, found.subject),

@@ -22,11 +22,12 @@ from riskmap.register.rating import Level
 from riskmap.web.access import Policy, allows
 from riskmap.web.listing import asked_for
 from riskmap.web.members import shown
+from riskmap.workbooks.writing import MIMETYPE
 
 ANY = "any"
 FORMATS = {
     "pdf": ("application/pdf", Kind.PRINTED),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Kind.EXPORTED),
+    "xlsx": (MIMETYPE, Kind.EXPORTED),
 }
 
 

@@ -14,11 +14,9 @@ from riskmap.history.events import Kind
 from riskmap.printing.typesetter import TypesettingFailed
 from riskmap.web import errors
 from riskmap.web.access import Policy, allows
+from riskmap.workbooks.writing import MIMETYPE
 
-MIMETYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+MIMETYPES = {"pdf": "application/pdf", "xlsx": MIMETYPE}
 
 
 @bp.errorhandler(DrawingFailed)

@@ -12,7 +12,7 @@ from riskmap.coverage.blueprint import bp, in_scope, now_audited
 from riskmap.coverage.comparison import Comparison
 from riskmap.coverage.figure_pages import NAMES
 from riskmap.coverage.figures import figures
-from riskmap.coverage.gap_lines import lines_of, visible_part
+from riskmap.coverage.gap_lines import known, lines_of, visible_part
 from riskmap.coverage.gaps import Severity
 from riskmap.coverage.models import AuditRun
 from riskmap.coverage.parameters import BY_NAME
@@ -71,7 +71,7 @@ def run(number: int) -> ResponseReturnValue:
         "coverage/run.html",
         bureau=scope.bureau,
         run=one,
-        lines=lines_of(scope, runs.gaps_of(one)),
+        lines=lines_of(scope, known(db.session, scope), runs.gaps_of(one)),
         rules=runs.rules_of(one),
         figures=figures(runs.figures_of(one), {}),
         names=NAMES,
@@ -94,7 +94,7 @@ def compare() -> ResponseReturnValue:
     later = request.args.get("later", 0, type=int)
     if later and later < earlier.number:
         return redirect(url_for(".compare", earlier=later, later=earlier.number))
-    other = _of(later) if later else None
+    other, about = _of(later) if later else None, known(db.session, scope)
     found: Comparison = (
         runs.between(earlier, other) if other else runs.since(earlier, now_audited(scope))
     )
@@ -103,8 +103,8 @@ def compare() -> ResponseReturnValue:
         bureau=scope.bureau,
         earlier=earlier,
         later=other,
-        new=lines_of(scope, found.new),
-        gone=lines_of(scope, found.gone),
-        same=lines_of(scope, found.same),
+        new=lines_of(scope, about, found.new),
+        gone=lines_of(scope, about, found.gone),
+        same=lines_of(scope, about, found.same),
         rules=found.rules,
     )

@@ -18,7 +18,6 @@ from riskmap.desk import record, restoring
 from riskmap.desk.blueprint import bp, found
 from riskmap.desk.fields import SUBJECTS, subject_word
 from riskmap.desk.uses import holds
-from riskmap.desk.words import choices
 from riskmap.history.events import Kind
 from riskmap.history.models import Change
 from riskmap.maps.models import AccountMap
@@ -28,6 +27,7 @@ from riskmap.register.models import Basis, Category, Item, Matter, Measure
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, before, finish, require_whole
 from riskmap.web.listing import Listing, filters, listing
+from riskmap.web.members import choices
 
 RECORDS: dict[str, type[Any]] = {
     "maps": AccountMap,

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from riskmap.db import db
 from riskmap.desk import lists, uses
 from riskmap.desk.blueprint import bp
-from riskmap.desk.words import choices
 from riskmap.document.terms import Duty
 from riskmap.maps import listed
 from riskmap.maps.levels import LEVELS
@@ -17,6 +16,7 @@ from riskmap.register.rating import Level
 from riskmap.register.terms import PowerKind
 from riskmap.web.access import Policy, allows
 from riskmap.web.listing import filters, listing
+from riskmap.web.members import choices
 
 
 @bp.get("/maps")

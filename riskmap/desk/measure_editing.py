@@ -10,7 +10,6 @@ from riskmap.db import db
 from riskmap.desk.blueprint import bp
 from riskmap.desk.keeping import Page, answer, held, kept
 from riskmap.desk.used import used
-from riskmap.desk.words import choices
 from riskmap.organisation.queries import nodes
 from riskmap.register import commands, queries
 from riskmap.register.forms import MeasureForm
@@ -19,6 +18,7 @@ from riskmap.register.shares import Share, labelled
 from riskmap.register.terms import ResponsibilityRole
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import require_whole
+from riskmap.web.members import choices
 
 
 def offered_nodes() -> list[str]:

@@ -10,15 +10,16 @@ from riskmap.accounts.current import settings
 from riskmap.db import db, today
 from riskmap.desk import concerned as hanging
 from riskmap.desk.blueprint import bp
-from riskmap.desk.upkeep import kept, once, own_bureau
-from riskmap.desk.words import choices, word
+from riskmap.desk.upkeep import kept, own_bureau
+from riskmap.desk.words import word
 from riskmap.organisation import codes, commands, keeping
 from riskmap.organisation.forms import BureauForm, MoveForm, NewNodeForm, NodeForm, RetireForm
 from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.tree import DutyClass, NodeLevel
 from riskmap.web.access import Policy, allows
 from riskmap.web.converters import is_code
-from riskmap.web.forms import Form, finish
+from riskmap.web.forms import Form, finish, once
+from riskmap.web.members import choices
 
 
 @bp.get("/organisation")

@@ -8,14 +8,14 @@ from riskmap.db import db
 from riskmap.desk.blueprint import bp
 from riskmap.desk.concerned import maps_of_party
 from riskmap.desk.organisation_editing import asked_to_shift
-from riskmap.desk.upkeep import kept, once, own_bureau
-from riskmap.desk.words import choices
+from riskmap.desk.upkeep import kept, own_bureau
 from riskmap.organisation import codes, commands, keeping
 from riskmap.organisation.forms import NewPartyForm, PartyForm, RetireForm
 from riskmap.organisation.models import Bureau, Party
 from riskmap.organisation.tree import PartyRole
 from riskmap.web.access import Policy, allows
-from riskmap.web.forms import Form, finish
+from riskmap.web.forms import Form, finish, once
+from riskmap.web.members import choices
 
 
 @bp.get("/organisation/parties")

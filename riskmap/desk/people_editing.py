@@ -11,8 +11,7 @@ from sqlalchemy import or_, select
 from riskmap.accounts.models import User
 from riskmap.db import db, today
 from riskmap.desk.blueprint import bp
-from riskmap.desk.upkeep import kept, once, own_bureau
-from riskmap.desk.words import choices
+from riskmap.desk.upkeep import kept, own_bureau
 from riskmap.maps.listed import contains
 from riskmap.organisation import codes, commands, keeping
 from riskmap.organisation.forms import HoldingForm, NewPersonForm, PersonForm, RetireForm
@@ -21,8 +20,9 @@ from riskmap.organisation.picking import offered
 from riskmap.organisation.tenure import Tenure
 from riskmap.organisation.tree import HoldingRole, NodeLevel
 from riskmap.web.access import Policy, allows
-from riskmap.web.forms import Form, finish
+from riskmap.web.forms import Form, finish, once
 from riskmap.web.listing import filters, listing
+from riskmap.web.members import choices
 
 
 @bp.get("/organisation/people")

@@ -7,7 +7,6 @@ from riskmap.db import db, today
 from riskmap.desk import lists, uses
 from riskmap.desk.blueprint import bp, found
 from riskmap.desk.matrix import matrix
-from riskmap.desk.words import choices
 from riskmap.maps.levels import LEVELS
 from riskmap.maps.rows import item_level
 from riskmap.organisation.scope import my_scope
@@ -16,6 +15,7 @@ from riskmap.register.rating import Level, score
 from riskmap.register.terms import BasisKind, Control, Phase
 from riskmap.web.access import Policy, allows
 from riskmap.web.listing import filters, listing
+from riskmap.web.members import choices
 
 
 @bp.get("/register")

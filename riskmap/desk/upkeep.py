@@ -3,14 +3,12 @@
 from typing import TypeVar
 
 from flask import abort, request
-from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from riskmap.accounts.current import me
 from riskmap.accounts.guard import not_for_you
 from riskmap.db import db
 from riskmap.organisation.models import Bureau, Node, Party, Person
-from riskmap.web.forms import Form, before, require_whole
 
 Kept = TypeVar("Kept", Node, Person, Party)
 
@@ -36,11 +34,3 @@ def kept(kind: type[Kept], owner: Bureau, code: str) -> Kept:
             not_for_you()
         abort(404)
     return row
-
-
-def once(form: Form) -> ResponseReturnValue | None:
-    """Return the answer to a form that was acted upon before; 400 for one that was cut short."""
-    if request.method != "POST":
-        return None
-    require_whole()
-    return before(form.number.data)

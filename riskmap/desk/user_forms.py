@@ -17,11 +17,12 @@ from riskmap.accounts.names import name_key
 from riskmap.accounts.queries import INDISPENSABLE, last_of
 from riskmap.accounts.roles import Granted, Role, clash
 from riskmap.db import db
-from riskmap.desk.words import choices, word
+from riskmap.desk.words import word
 from riskmap.organisation.forms import needed
 from riskmap.organisation.models import Node, Person
 from riskmap.organisation.picking import offered, picked
 from riskmap.web.forms import Form
+from riskmap.web.members import choices
 from riskmap.web.row_form import RowForm
 from riskmap.web.stale import Difference
 

@@ -14,9 +14,9 @@ from riskmap.accounts.models import Grant, User
 from riskmap.accounts.roles import Role
 from riskmap.db import db
 from riskmap.desk.blueprint import bp
-from riskmap.desk.upkeep import once, own_bureau
+from riskmap.desk.upkeep import own_bureau
 from riskmap.desk.user_forms import GrantsForm, NewPasswordForm, NewUserForm, UserForm
-from riskmap.desk.words import choices, word
+from riskmap.desk.words import word
 from riskmap.history.events import Kind
 from riskmap.history.recording import note
 from riskmap.maps.listed import contains
@@ -25,8 +25,9 @@ from riskmap.organisation.models import Bureau, Node, Person
 from riskmap.organisation.picking import offered
 from riskmap.organisation.tree import NodeLevel
 from riskmap.web.access import Policy, allows
-from riskmap.web.forms import Form, commit_once, finish
+from riskmap.web.forms import Form, commit_once, finish, once
 from riskmap.web.listing import filters, listing
+from riskmap.web.members import choices
 
 STATES = ("active", "disabled", "locked", "must_change")
 

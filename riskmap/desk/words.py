@@ -1,9 +1,8 @@
-"""The closed sets in the language of the screen: a filter for templates, choices for filters.
+"""The closed sets in the language of the screen: a filter for templates.
 
 Data stay in the language they were written in; what riskmap itself names is translated.
 """
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 from flask import Flask
@@ -222,11 +221,6 @@ _WORDS = {(type(each), each.value): name for each, name in NAMES}
 def word(member: StrEnum | None) -> str:
     """Return a member's name on the screen, "" for None."""
     return str(_WORDS[type(member), member.value]) if member is not None else ""
-
-
-def choices(members: Iterable[StrEnum]) -> list[tuple[str, str]]:
-    """Return the choices of a filter: value and name."""
-    return [(each.value, word(each)) for each in members]
 
 
 def limit(value: int | None, unit: LimitUnit | None) -> str:

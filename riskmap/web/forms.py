@@ -74,6 +74,14 @@ def before(number: str | None) -> ResponseReturnValue | None:
     return redirect(found.location, 303) if found else None
 
 
+def once(form: Form) -> ResponseReturnValue | None:
+    """Return the answer to a form that was acted upon before; 400 for one that was cut short."""
+    if request.method != "POST":
+        return None
+    require_whole()
+    return before(form.number.data)
+
+
 def finish(number: str | None, location: str, said: str) -> ResponseReturnValue:
     """Commit what a form asked for, say so, and lead on; sent twice at once, it acts once."""
     if again := commit_once(number, location):

@@ -1,6 +1,6 @@
 """A choice from a closed set in a form: the members by their names on the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,11 @@ def shown(value: Any) -> str:
     if isinstance(value, StrEnum):
         return str(current_app.jinja_env.filters["word"](value))
     return str(value)
+
+
+def choices(members: Iterable[StrEnum]) -> list[tuple[str, str]]:
+    """Return the choices of a filter: value and name."""
+    return [(each.value, shown(each)) for each in members]
 
 
 class MemberField(SelectField):

@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 Place = _Cell | MergedCell
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+MIMETYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST: Final = 32_767
 """Characters that a cell can hold."""
 

@@ -109,6 +109,17 @@ def test_the_rule_says_live_whether_the_gap_is_still_there(own, auditor, raised)
     assert raised in auditor.get("/audit/findings?gone=1").text
 
 
+def test_a_gap_shows_the_findings_that_came_to_their_end(own, auditor, key, raised):
+    post(auditor, raised, f"{raised}/withdraw", text="误提")
+    again = post(auditor, f"/audit/gaps/{key}/finding", **form_of(auditor, key)).location
+
+    page = auditor.get(f"/audit/gaps/{key}").text
+
+    shown = re.search(r"<dt>审计问题</dt><dd>(.*?)</dd>", page, re.DOTALL)[1]
+    assert re.findall(r'href="([^"]+)"', shown) == [again, raised]
+    assert "整改中" in shown and "已撤销" in shown
+
+
 def test_the_office_does_not_close_its_own_finding(own, auditor, chief, raised):
     handed_in(chief, raised)
 
