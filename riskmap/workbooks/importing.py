@@ -11,11 +11,11 @@ from riskmap.db import AnySession
 from riskmap.organisation.scope import Scope
 from riskmap.workbooks.book import Book
 from riskmap.workbooks.carrying import Carrier
-from riskmap.workbooks.cells import display
 from riskmap.workbooks.columns import BY_NAME, Kind, Table
 from riskmap.workbooks.known import Known, Progress, no_progress
 from riskmap.workbooks.plan import May, Plan, Planned, plan
 from riskmap.workbooks.rows import Snapshot, key_of, snapshot
+from riskmap.workbooks.showing import display
 from riskmap.workbooks.taking import Fault, Taken, take
 
 What = Literal["added", "changed", "removed", "refused"]

@@ -2,9 +2,9 @@
 
 from flask_babel import gettext as _
 
-from riskmap.workbooks.cells import display, flag, member
 from riskmap.workbooks.columns import BY_NAME, TABLES, Column, Kind, Table
 from riskmap.workbooks.rows import Row, Snapshot
+from riskmap.workbooks.showing import display, flag, member
 from riskmap.workbooks.taking import Fault, TakenRow, code_in
 from riskmap.workbooks.texts import apart, day, joined, narrow, tidy
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from riskmap.web.access import Policy
-from riskmap.workbooks.cells import display
 from riskmap.workbooks.columns import TABLES, Column, Kind, Table
 from riskmap.workbooks.meaning import Meaning, Values, sheets
 from riskmap.workbooks.rows import Row, Snapshot, key_of, state
 from riskmap.workbooks.sense import nonsense
+from riskmap.workbooks.showing import display
 from riskmap.workbooks.taking import DELETES, KEY, Fault, TakenRow
 from riskmap.workbooks.texts import apart
 

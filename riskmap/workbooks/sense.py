@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from riskmap.organisation.codes import names_a_second_map
 from riskmap.organisation.tree import NodeLevel
 from riskmap.web.converters import is_code
-from riskmap.workbooks.cells import member
 from riskmap.workbooks.rows import Row, Snapshot, Values
+from riskmap.workbooks.showing import member
 from riskmap.workbooks.texts import narrow
 
 Said = Iterator[tuple[str, str]]

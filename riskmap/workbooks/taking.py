@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from riskmap.workbooks.book import Book, ReadSheet, cell_name
-from riskmap.workbooks.cells import heads as spelled
-from riskmap.workbooks.cells import same
 from riskmap.workbooks.columns import ACT, JOINED, TABLES, Table
+from riskmap.workbooks.showing import heads as spelled
+from riskmap.workbooks.showing import same
 from riskmap.workbooks.texts import plain
 from riskmap.workbooks.writer import BUREAU, GUIDE, LISTS, heads
 

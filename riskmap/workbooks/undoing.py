@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from riskmap.db import AnySession
 from riskmap.organisation.scope import Scope
 from riskmap.workbooks.carrying import Carrier
-from riskmap.workbooks.cells import display
 from riskmap.workbooks.columns import BY_NAME, Table
 from riskmap.workbooks.importing import Entry, Outcome
 from riskmap.workbooks.known import Progress, no_progress
 from riskmap.workbooks.plan import Cell, May, Plan, Planned
 from riskmap.workbooks.rows import Row, Snapshot, snapshot
+from riskmap.workbooks.showing import display
 from riskmap.workbooks.taking import Fault, TakenRow
 
 _LOOSE = frozenset({"number"})

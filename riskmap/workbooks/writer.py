@@ -19,9 +19,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from riskmap.web.members import shown
-from riskmap.workbooks.cells import NO, YES, display, named
 from riskmap.workbooks.columns import ACT, BY_NAME, JOINED, TABLES, VERSION, Column, Kind, Table
 from riskmap.workbooks.rows import Row, Snapshot
+from riskmap.workbooks.showing import NO, YES, display, named
 from riskmap.workbooks.writing import FORMULA
 
 A3: Final = 8
