@@ -167,7 +167,7 @@ NODE = Table(
     Policy.EDIT_ORGANISATION,
     (
         _code(),
-        _choice("level", _l("Level"), NodeLevel, needed=True, fixed=True, width=8),
+        _choice("level", _l("Tier"), NodeLevel, needed=True, fixed=True, width=8),
         _name(),
         _to("parent", _l("Stands below"), "node"),
         _choice("duty_class", _l("Class of duty"), DutyClass),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from riskmap.workbooks.showing import heads as spelled
 from riskmap.workbooks.showing import same
 from riskmap.workbooks.texts import plain
 from riskmap.workbooks.writer import BUREAU, GUIDE, LISTS, heads
+from riskmap.workbooks.writer import unquoted as plainly
 
 DELETES, STATE, KEY = "?delete", "?state", "?key"
 """What the columns are called that every sheet has before or behind its own."""
@@ -77,6 +78,17 @@ class Taken:
     bureau: str = ""
 
 
+def unquoted(book: Book) -> Book:
+    """Return a book of CSV without the apostrophes that keep its texts from being formulas."""
+    return Book(tuple(
+        replace(sheet, rows=tuple(
+            tuple(plainly(each) if isinstance(each, str) else each for each in row)
+            for row in sheet.rows
+        ))
+        for sheet in book.sheets
+    ))  # fmt: skip
+
+
 def take(book: Book) -> Taken:
     """Return the rows of the sheets that are ours; others are named in `left`."""
     taken = Taken()
@@ -98,11 +110,12 @@ def take(book: Book) -> Taken:
 def _by_heads(sheet: ReadSheet) -> Table | None:
     """Return the table whose heads the only sheet of a file has, as a CSV file does."""
     row = {same(plain(each)) for each in (sheet.rows[0] if sheet.rows else ())}
-    for table in TABLES:
-        wanted = spelled(head for head, _column in heads(table))
-        if all(names & row for names in wanted):
-            return table
-    return None
+    fitting = [
+        table
+        for table in TABLES
+        if all(names & row for names in spelled(head for head, _column in heads(table)))
+    ]
+    return max(fitting, key=lambda each: len(each.columns), default=None)
 
 
 def _said(sheet: ReadSheet, names: set[str]) -> str:

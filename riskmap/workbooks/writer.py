@@ -18,6 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from riskmap.web.language import DEFAULT, chosen
 from riskmap.web.members import shown
 from riskmap.workbooks.columns import ACT, BY_NAME, JOINED, TABLES, VERSION, Column, Kind, Table
 from riskmap.workbooks.rows import Row, Snapshot
@@ -266,7 +267,7 @@ def hint(table: Table, column: Column | None, head: str) -> str:
         return told[head]
     said = [str(column.help)] if column.help else []
     if column.told:
-        return " ".join([*said, _("For reading only: changes here are not read back.")])
+        return _sentences([*said, _("For reading only: changes here are not read back.")])
     if column.name == "code":
         said.append(_("Issued once, never changed. In a new row a code that was never used, or "
                       "nothing: then it is issued."))  # fmt: skip
@@ -279,7 +280,12 @@ def hint(table: Table, column: Column | None, head: str) -> str:
         said.append(_("Must be filled in."))
     if column.fixed and column.name not in ("code", "key"):
         said.append(_("Fixed once the row is there."))
-    return " ".join(said)
+    return _sentences(said)
+
+
+def _sentences(said: Sequence[str]) -> str:
+    """Return sentences one after another; Chinese ones need no blank between them."""
+    return ("" if chosen() == DEFAULT else " ").join(said)
 
 
 def _kinds(column: Column) -> list[str]:
