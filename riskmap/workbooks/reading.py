@@ -22,7 +22,7 @@ _TURNS = threading.BoundedSemaphore(2)  # at most two readings at a time take th
 
 
 def read_book(
-    content: bytes, name: str, seconds: int = SECONDS, megabytes: int = MEGABYTES
+    content: bytes, name: str, seconds: float = SECONDS, megabytes: int = MEGABYTES
 ) -> Book:
     """Return the sheets of an .xlsx or .csv file; raises `Refused`, and nothing else.
 
@@ -39,7 +39,7 @@ def read_book(
 
 
 def _answer(
-    found: Kind, content: bytes, name: str, seconds: int, megabytes: int
+    found: Kind, content: bytes, name: str, seconds: float, megabytes: int
 ) -> tuple[bytes, bool]:
     """Return what the reading process answers, and whether it was ended for being late."""
     late = threading.Event()
@@ -93,12 +93,12 @@ def _harmless(name: str) -> str:
     return last.encode("utf-8", "replace").decode()[-200:]
 
 
-def _too_slow(seconds: int) -> Refused:
+def _too_slow(seconds: float) -> Refused:
     return Refused(
         say(
             "Reading the file took more than %(limit)s seconds and was ended. Divide the table "
             "into several files.",
-            limit=seconds,
+            limit=f"{seconds:g}",
         )
     )
 
