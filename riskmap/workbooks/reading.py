@@ -15,6 +15,8 @@ from riskmap.workbooks.refusals import Refused
 
 SECONDS: Final = 60
 MEGABYTES: Final = 1024
+WAIT: Final = 20
+"""Seconds that a file waits for its turn."""
 LARGEST_ANSWER: Final = 256 * 1024 * 1024
 
 _TIME_IS_UP: Final = -getattr(signal, "SIGXCPU", 0) or None
@@ -30,8 +32,12 @@ def read_book(
     unpacks what it was sent.
     """
     found = kind(content, name)
-    with _TURNS:
+    if not _TURNS.acquire(timeout=WAIT):
+        raise _too_busy()
+    try:
         answer, late = _answer(found, content, name, seconds, megabytes)
+    finally:
+        _TURNS.release()
     try:
         return book_from(answer)
     except ValueError as error:  # cut, or nothing at all
@@ -55,9 +61,7 @@ def _answer(
             env={**os.environ, "PYTHONUTF8": "1", "RUST_BACKTRACE": "0"},
         )
     except OSError as error:  # no process, no memory to be had
-        raise Refused(
-            say("The server is too busy to read a file. Try again in a few minutes.")
-        ) from error
+        raise _too_busy() from error
 
     def end() -> None:
         late.set()
@@ -91,6 +95,10 @@ def _harmless(name: str) -> str:
     """Return a file's name as an argument of a program may be: no NUL, not too long."""
     folders, _, last = name.replace("\\", "/").replace("\0", "").rpartition("/")
     return last.encode("utf-8", "replace").decode()[-200:]
+
+
+def _too_busy() -> Refused:
+    return Refused(say("The server is too busy to read a file. Try again in a few minutes."))
 
 
 def _too_slow(seconds: float) -> Refused:

@@ -376,6 +376,17 @@ def test_several_files_are_read_at_once():
     assert found == [read_book(good(), "台账.xlsx")] * 4
 
 
+def test_a_file_whose_turn_does_not_come_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reading, "WAIT", 0.01)
+    monkeypatch.setattr(reading, "_TURNS", threading.BoundedSemaphore(1))
+    reading._TURNS.acquire()
+
+    assert "服务器繁忙" in refusal(good())
+    reading._TURNS.release()
+
+    assert rows(good())
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_separated_values_are_one_sheet_of_texts(encoding: str, separator: str):
