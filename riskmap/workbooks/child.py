@@ -5,6 +5,7 @@ it lives in one of its own (`riskmap.workbooks.reading` starts, times and ends i
 Usage: python -m riskmap.workbooks.child KIND NAME MEGABYTES SECONDS
 """
 
+import math
 import os
 import sys
 
@@ -25,7 +26,7 @@ from riskmap.workbooks.separated import read_separated
 def main() -> None:
     """Read one file and answer with its book, or with why there is none."""
     kind, name, megabytes, seconds = sys.argv[1:]
-    _limit(int(megabytes), int(seconds))
+    _limit(int(megabytes), math.ceil(float(seconds)))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing a library prints may get into the answer
     answer = _answer(Kind(kind), name, sys.stdin.buffer.read())

@@ -15,6 +15,8 @@ from riskmap.workbooks.refusals import Refused
 
 SECONDS: Final = 60
 MEGABYTES: Final = 1024
+WAIT: Final = 20
+"""Seconds that a file waits for its turn."""
 LARGEST_ANSWER: Final = 256 * 1024 * 1024
 
 _TIME_IS_UP: Final = -getattr(signal, "SIGXCPU", 0) or None
@@ -22,7 +24,7 @@ _TURNS = threading.BoundedSemaphore(2)  # at most two readings at a time take th
 
 
 def read_book(
-    content: bytes, name: str, seconds: int = SECONDS, megabytes: int = MEGABYTES
+    content: bytes, name: str, seconds: float = SECONDS, megabytes: int = MEGABYTES
 ) -> Book:
     """Return the sheets of an .xlsx or .csv file; raises `Refused`, and nothing else.
 
@@ -30,8 +32,12 @@ def read_book(
     unpacks what it was sent.
     """
     found = kind(content, name)
-    with _TURNS:
+    if not _TURNS.acquire(timeout=WAIT):
+        raise _too_busy()
+    try:
         answer, late = _answer(found, content, name, seconds, megabytes)
+    finally:
+        _TURNS.release()
     try:
         return book_from(answer)
     except ValueError as error:  # cut, or nothing at all
@@ -39,7 +45,7 @@ def read_book(
 
 
 def _answer(
-    found: Kind, content: bytes, name: str, seconds: int, megabytes: int
+    found: Kind, content: bytes, name: str, seconds: float, megabytes: int
 ) -> tuple[bytes, bool]:
     """Return what the reading process answers, and whether it was ended for being late."""
     late = threading.Event()
@@ -55,9 +61,7 @@ def _answer(
             env={**os.environ, "PYTHONUTF8": "1", "RUST_BACKTRACE": "0"},
         )
     except OSError as error:  # no process, no memory to be had
-        raise Refused(
-            say("The server is too busy to read a file. Try again in a few minutes.")
-        ) from error
+        raise _too_busy() from error
 
     def end() -> None:
         late.set()
@@ -93,12 +97,16 @@ def _harmless(name: str) -> str:
     return last.encode("utf-8", "replace").decode()[-200:]
 
 
-def _too_slow(seconds: int) -> Refused:
+def _too_busy() -> Refused:
+    return Refused(say("The server is too busy to read a file. Try again in a few minutes."))
+
+
+def _too_slow(seconds: float) -> Refused:
     return Refused(
         say(
             "Reading the file took more than %(limit)s seconds and was ended. Divide the table "
             "into several files.",
-            limit=seconds,
+            limit=f"{seconds:g}",
         )
     )
 
