@@ -66,6 +66,19 @@ class Meaning:
                 values[column.name] = self._said(taken, column, text, on or "", faults)
         return values, faults
 
+    def as_exported(self, taken: TakenRow) -> Values:
+        """Return what a row says of which nothing is known any more, without any faults."""
+        found = {}
+        for column in taken.table.columns:
+            text = taken.texts.get(column.name, "")
+            if column.told:
+                continue
+            if column.kind is Kind.STEP or column.name == "key":
+                found[column.name] = code_in(text)
+            else:
+                found[column.name] = self._said(taken, column, text, "", [])
+        return found
+
     def _said(
         self, taken: TakenRow, column: Column, text: str, on: str, faults: list[Fault]
     ) -> str:

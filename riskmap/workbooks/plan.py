@@ -120,16 +120,17 @@ class Planner:
         if row is not None:
             self._old(taken, row, values, faults)
         elif key and taken.version:
-            self._gone(taken, values)
+            self._gone(taken)
         else:
             self._new(taken, values, faults)
 
     def _refuse(self, taken: TakenRow, name: str, reason: str) -> None:
         self.found.refuse(taken, [taken.fault(name, reason)])
 
-    def _gone(self, taken: TakenRow, values: Mapping[str, str]) -> None:
+    def _gone(self, taken: TakenRow) -> None:
         """A row that is no longer there, or not to be seen: untouched, it is nothing to do."""
-        if state(taken.table, values) == taken.version and not taken.deletes:
+        said = self.meaning.as_exported(taken)
+        if state(taken.table, said) == taken.version and not taken.deletes:
             self.found.unchanged += 1
             return
         self._refuse(
