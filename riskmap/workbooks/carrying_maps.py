@@ -16,7 +16,7 @@ from riskmap.organisation.models import Bureau, Node
 from riskmap.workbooks.columns import ACCOUNT_MAP as MAP
 from riskmap.workbooks.known import Known, Progress, pick
 from riskmap.workbooks.map_edits import Asked, Edited, edited, in_the_file, left_standing
-from riskmap.workbooks.plan import Plan, Planned
+from riskmap.workbooks.plan import Plan, Planned, Shift
 from riskmap.workbooks.taking import Fault
 
 
@@ -109,6 +109,7 @@ class MapCarrier:
             self._refuse(plan, asked, in_the_file(found, edit, list(asked.all())))
 
     def _save(self, stored: Stored, edit: Edited, known: Pickers, plan: Plan, asked: Asked) -> None:
+        before = {step.key: number for number, step in enumerate(edit.base.steps, start=1)}
         try:
             maps.save_map(self.session, stored, edit.draft, known, version=stored.map.version)
         except maps.MatterTaken as taken:
@@ -117,6 +118,11 @@ class MapCarrier:
             self._refuse(plan, asked, [(each, each.fault("matter", said)) for each in rows])
             return
         self.known.keys |= edit.keys
+        plan.shifted += [
+            Shift(stored.map.code, step.key, before[step.key], number)
+            for number, step in enumerate(edit.draft.steps, start=1)
+            if before.get(step.key, number) != number
+        ]
 
     def _refuse(self, plan: Plan, asked: Asked, found: Iterable[tuple[Planned, Fault]]) -> None:
         by_row: dict[int, tuple[Planned, list[Fault]]] = {}

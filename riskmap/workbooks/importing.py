@@ -11,9 +11,9 @@ from riskmap.db import AnySession
 from riskmap.organisation.scope import Scope
 from riskmap.workbooks.book import Book
 from riskmap.workbooks.carrying import Carrier
-from riskmap.workbooks.columns import BY_NAME, Kind, Table
+from riskmap.workbooks.columns import BY_NAME, STEP, Kind, Table
 from riskmap.workbooks.known import Known, Progress, no_progress
-from riskmap.workbooks.plan import May, Plan, Planned, plan
+from riskmap.workbooks.plan import May, Plan, Planned, Shift, plan
 from riskmap.workbooks.rows import Snapshot, key_of, snapshot
 from riskmap.workbooks.showing import display
 from riskmap.workbooks.taking import Fault, Taken, take
@@ -103,6 +103,7 @@ def outcome(planned: Plan, before: Snapshot, after: Known, taken: Taken) -> Outc
         found.entries += telling.changed(each)
     for each in planned.removed:
         found.entries += telling.removed(each)
+    found.entries += _shifted(planned.shifted, found.entries)
     found.entries += [_refused(each) for each in (*taken.faults, *planned.refused)]
     found.rows = {
         "read": len(taken.rows),
@@ -113,6 +114,20 @@ def outcome(planned: Plan, before: Snapshot, after: Known, taken: Taken) -> Outc
         "unchanged": planned.unchanged,
     }
     return found
+
+
+def _shifted(shifts: Iterable[Shift], told: list[Entry]) -> Iterator[Entry]:
+    """Yield the steps whose places follow from what was done to others."""
+    explicit = {each.key: at for at, each in enumerate(told)
+                if (each.what, each.column) == ("changed", "number")}  # fmt: skip
+    for each in shifts:
+        key, old, new = f"{each.map}/{each.key}", str(each.old), str(each.new)
+        if key in explicit:  # the place that it got, whatever number was typed
+            at = explicit[key]
+            told[at] = msgspec.structs.replace(told[at], new=new, said=new)
+        else:
+            yield Entry("changed", str(STEP.title), "", 0, STEP.name, key, "number", old, new, old,
+                        new)  # fmt: skip
 
 
 def _refused(fault: Fault) -> Entry:

@@ -78,8 +78,9 @@ class _Below:
 
 @dataclass
 class Edited:
-    """A draft, and which planned row each of its rows came from: by key, or by its place."""
+    """A draft, what it was, and which planned row each row came from: by key, or by its place."""
 
+    base: MapDraft
     draft: MapDraft
     by_key: Mapping[str, Planned]
     bases: list[Planned | None]
@@ -142,7 +143,7 @@ class _Editing:
         draft = replace(
             self.base, **texts, steps=rows, bases=bases, spans=spans, next_key=self.issued.number
         )
-        return Edited(draft, self.by_key, by_basis, by_span, title, self.keys)
+        return Edited(self.base, draft, self.by_key, by_basis, by_span, title, self.keys)
 
     def _name_new(self) -> None:
         for table, letter in LETTERS.items():

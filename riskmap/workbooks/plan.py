@@ -53,6 +53,16 @@ class Planned:
         return self.taken.fault(name, reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A step whose place follows from what was done to others."""
+
+    map: str
+    key: str
+    old: int
+    new: int
+
+
 @dataclass
 class Plan:
     """What a workbook would do; `refused` names every cell that is not taken."""
@@ -61,6 +71,7 @@ class Plan:
     changed: list[Planned] = field(default_factory=list)
     removed: list[Planned] = field(default_factory=list)
     brought: list[Planned] = field(default_factory=list)  # retired rows taken into use again
+    shifted: list[Shift] = field(default_factory=list)
     refused: list[Fault] = field(default_factory=list)
     refused_rows: list[TakenRow] = field(default_factory=list)
     unchanged: int = 0
