@@ -132,3 +132,5 @@ KEPT_PAGES = [
     "/grants/2",
 ]
 """Pages by which the administrator keeps organisation and users."""
+
+PAGES += ["/workbook", "/workbook/columns"]
