@@ -85,7 +85,8 @@ def meaning(word: str, words: Mapping[str, _Meaning]) -> _Meaning:
     `words` are those of `by_fold`. A word with another in brackets or behind a stroke, such as
     高（一级）, means what both mean.
     """
-    if _NUMBER.fullmatch(word) and word not in words:
+    number = unicodedata.normalize("NFKC", word)
+    if _NUMBER.fullmatch(number) and number not in words:
         raise LookupError(word)  # -1 and 2.5 are no 1 and no 25
     key = folded(word)
     if key in words:

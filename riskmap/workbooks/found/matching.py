@@ -89,6 +89,8 @@ def matches(head: str) -> tuple[Match, ...]:
                 confidence = _SECOND
             elif confidence == 1 and spelling != folded(head):
                 confidence = _BARE
+            elif each.field is Field.REMARK and confidence < _BARE:
+                continue  # any head that is like none of a field's is a remark
             if confidence > (best[each.field].confidence if each.field in best else 0):
                 best[each.field] = Match(each.field, confidence, each.word, each.source)
     return tuple(sorted(best.values(), key=lambda match: -match.confidence))

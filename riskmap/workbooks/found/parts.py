@@ -176,7 +176,7 @@ def _following(text: str, first: _Opening, rest: Sequence[_Opening]) -> Iterator
 def _next(last: tuple[int, ...], count: tuple[int, ...]) -> bool:
     if len(last) == 1:
         return count[0] == last[0] + 1
-    return (count[0] == last[0] and count[1] > last[1]) or count == (last[0] + 1, 1)
+    return (count[0] == last[0] and count[1] >= last[1]) or count == (last[0] + 1, 1)
 
 
 def _count(number: str) -> tuple[tuple[int, ...], str]:
