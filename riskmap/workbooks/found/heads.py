@@ -50,7 +50,7 @@ def _given(grid: Grid, first: int, last: int) -> Head:
 
 def _head_at(grid: Grid, row: int) -> Head | None:
     cells = grid.filled(row)
-    if not cells or any(len(folded(value)) > _LONGEST for _, value in cells):
+    if not cells or any(len(matching.shortest(value)) > _LONGEST for _, value in cells):
         return None
     if _has_second(grid, row):
         both = _two_rows(grid, row)

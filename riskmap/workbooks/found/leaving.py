@@ -25,10 +25,11 @@ _NOTE: Final = re.compile(
 )
 _NUMBERED: Final = re.compile(r"[（(]?[\d一二三四五六七八九十①-⑳]{1,2}[)）]?[.、．]?\s*\S")
 _SIGNED: Final = re.compile(
-    r"(?:填\s*[表报]\s*人?|制\s*表\s*人?|编\s*制\s*人?|审\s*核\s*人?|复\s*核\s*人?|审\s*批\s*人?|"
+    r"(?:(?:填[表报]|制表|编制|审核|审批|签字)?(?:日期|时间)|"
+    r"填\s*[表报]\s*人?|制\s*表\s*人?|编\s*制\s*人?|审\s*核\s*人?|复\s*核\s*人?|审\s*批\s*人?|"
     r"批\s*准\s*人?|审\s*定\s*人?|(?:科室|部门|单位|主要|分管)?(?:负责人|领导)|纪检(?:组长|干部|监察员)|"
     r"经办人|联系人|联系电话|电话|签字|签名|本人签[字名]|"
-    r"(?:填[表报]|制表|编制|审核|审批|签字)?(?:日期|时间)|prepared by|reviewed by|approved by|"
+    r"prepared by|reviewed by|approved by|"
     r"date|signature|signed)(?:\s*[（(]?(?:签字|签名|签章|盖章|公章)[)）]?)?\s*(?P<colon>[：:])?",
     re.IGNORECASE,
 )

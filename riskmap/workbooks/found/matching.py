@@ -68,6 +68,11 @@ def _spellings(head: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (folded(head), folded(_BRACKETED.sub("", head))))))
 
 
+def shortest(head: str) -> str:
+    """Return a head folded, without what its brackets explain."""
+    return min(_spellings(head), key=len, default="")
+
+
 def named(head: str) -> frozenset[Field]:
     """Return the fields of which a head is a synonym, what stands in its brackets aside."""
     return frozenset(

@@ -90,11 +90,17 @@ def parts(text: str) -> tuple[Part, ...]:
     before = text[: chain[0].start]
     before, heading = ("", "") if _INTRO.fullmatch(before.strip()) else _headed(before)
     found = [_part(before)]
-    for opening, following in zip(chain, chain[1:], strict=False):
-        piece, next_heading = _headed(text[opening.end : following.start])
-        found.append(_part(heading + piece, opening.number))
-        heading = next_heading or heading
-    found.append(_part(heading + text[chain[-1].end :], chain[-1].number))
+    said = not heading
+    for opening, following in zip(chain, [*chain[1:], None], strict=True):
+        piece, next_heading = text[opening.end :], ""
+        if following:
+            piece, next_heading = _headed(text[opening.end : following.start])
+        last = following is None or bool(next_heading)
+        if _has_text(_part(piece)) or (last and not said):
+            found.append(_part(heading + piece, opening.number))
+            said = True
+        if next_heading:
+            heading, said = next_heading, False
     return tuple(filter(_has_text, found))
 
 
