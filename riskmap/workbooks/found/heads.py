@@ -1,5 +1,6 @@
 """Where the heads of a table stand in a sheet, in one row or two, and what each column holds."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +19,7 @@ ANCHORS: Final = frozenset(
 """Of these a row must name one to be the heads of a ledger."""
 
 _LONGEST: Final = 30
+_ENTRY: Final = re.compile("[0-9]{1,3}|[高中低]|[一二三]级")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def _given(grid: Grid, first: int, last: int) -> Head:
 
 def _head_at(grid: Grid, row: int) -> Head | None:
     cells = grid.filled(row)
-    if not cells or any(len(matching.shortest(value)) > _LONGEST for _, value in cells):
+    if not cells or any(_of_an_entry(value) for _, value in cells):
         return None
     if _has_second(grid, row):
         both = _two_rows(grid, row)
@@ -60,16 +62,16 @@ def _head_at(grid: Grid, row: int) -> Head | None:
     return one if _reads_like_heads(one) else None
 
 
+def _of_an_entry(value: str) -> bool:
+    """Say whether a cell is no head: 业务流程, 科长 and 分管领导 may be those of an entry."""
+    return len(matching.shortest(value)) > _LONGEST or bool(_ENTRY.fullmatch(folded(value)))
+
+
 def _reads_like_heads(head: Head) -> bool:
     named = [field for each in head.readings if (field := _named(each))]
     matched = [each for each in head.matched if each]
     heads = sum(1 for name in head.names if name)
-    return (
-        len(named) >= 2
-        and len({match.field for match in matched}) >= 2
-        and 2 * len(matched) >= heads
-        and any(field & ANCHORS for field in named)
-    )
+    return len(named) >= 2 and 2 * len(matched) >= heads and any(field & ANCHORS for field in named)
 
 
 def _named(readings: Iterable[str]) -> frozenset[Field]:
@@ -160,7 +162,7 @@ def _says_more(head: str) -> bool:
 
 def _divided_by_merging(grid: Grid, row: int, below: Sequence[int]) -> bool:
     for top, left, bottom, right in grid.by_row.get(row, ()):
-        across = top == bottom == row and left < right and (left, right) != (1, grid.width)
+        across = top == bottom == row and left < right
         if across and sum(1 for column in below if left <= column <= right) >= 2:
             return True
     return False

@@ -75,7 +75,7 @@ def footer(grid: Grid, row: int, after: Why | None) -> Why | None:
         return Why.BLANK
     if _PAGE.fullmatch(" ".join(texts)) or all(_PAGE.fullmatch(each) for each in texts):
         return Why.PAGE
-    if _NOTE.match(texts[0]) and (len(texts) == 1 or len(folded(texts[0])) > _SHORT):
+    if _NOTE.match(texts[0]):
         return Why.NOTE
     if after is Why.NOTE and len(texts) == 1 and _NUMBERED.match(texts[0]):
         return Why.NOTE
