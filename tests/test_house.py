@@ -52,6 +52,7 @@ def test_the_import_contracts_hold(copy):
         ("riskmap/drawing/dot.py", "import subprocess", "functions of values"),
         ("riskmap/document/model.py", "import sqlalchemy", "functions of values"),
         ("riskmap/register/rating.py", "import riskmap.config", "functions of values"),
+        ("riskmap/workbooks/found/ledger.py", "import flask", "functions of values"),
         ("riskmap/drawing/engine.py", "import pygraphviz", "one module runs Graphviz"),
         ("riskmap/printing/sheet.py", "import typst", "one module runs Typst"),
     ],

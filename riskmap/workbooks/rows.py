@@ -126,10 +126,18 @@ class _Reader:
         for node in self.nodes:
             self.found.paths["node", node.code] = node.path
             self.found.levels[node.code] = node.level.value
+        if not self.scope.whole:
+            self.found.hidden |= self._strangers()
         self._steps()
         for table in tables:
             self.found.rows[table.name] = _by_key(self._rows(table))
         return self.found
+
+    def _strangers(self) -> set[tuple[str, str]]:
+        """Return the people who hold and held no post that may be seen."""
+        held = select(Holding.person_id).where(Holding.post_id.in_(self.scope.node_ids()))
+        query = select(Person.code).where(Person.bureau_id == self.bureau, Person.id.not_in(held))
+        return {("person", code) for code in self.session.scalars(query)}
 
     def _labels(self, name: str) -> None:
         model = _MODELS[name]

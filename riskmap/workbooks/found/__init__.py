@@ -1,0 +1,1 @@
+"""Ledgers as found: tables of integrity risks in whatever form they are kept, read as values."""
