@@ -16,6 +16,7 @@ from riskmap.coverage.gaps import Severity
 from riskmap.desk.models import Found
 from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
 from riskmap.history.events import Kind
+from riskmap.jobs.states import JobState
 from riskmap.organisation.tree import DutyClass, HoldingRole, NodeLevel, PartyRole
 from riskmap.register.rating import Level
 from riskmap.register.terms import (
@@ -199,6 +200,11 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (FindingAct.REOPEN, _l("reopened")),
     (FindingAct.WITHDRAW, _l("withdrawn")),
     (FindingAct.CHANGE, _l("changed")),
+    (JobState.QUEUED, _l("waits for its turn")),
+    (JobState.RUNNING, _l("is being done")),
+    (JobState.DONE, _l("ready")),
+    (JobState.FAILED, _l("failed")),
+    (JobState.CANCELLED, _l("stopped")),
     (Found.NODE, _l("Units, offices and posts")),
     (Found.PERSON, _l("People")),
     (Found.MAP, _l("Account maps")),
