@@ -61,6 +61,7 @@ def mine() -> ResponseReturnValue:
         bureau=_bureau(),
         jobs=queries.mine(db.session, me().user),
         title_of=title_of,
+        readable=_readable,
         kept=KEPT.days,
     )
 
