@@ -9,11 +9,16 @@ import click
 from flask_babel import gettext
 
 
+def watched() -> bool:
+    """Return whether somebody looks at what the command says of itself."""
+    return sys.stderr.isatty()
+
+
 class Bar:
     """Progress on the terminal, one bar for each step; silent where errors go into a file."""
 
     def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
+        self._shown = watched()
         self._step = ""
         self._bar: Any = None
         self._open = ExitStack()

@@ -20,7 +20,7 @@ from riskmap.db.connections import WRITING
 from riskmap.jobs import models as _models  # noqa: F401 (the table)
 from riskmap.jobs.handlers import File, Result
 from riskmap.jobs.progress import say
-from riskmap.jobs.states import ENDED, JobState
+from riskmap.jobs.states import ENDED, UNFINISHED, JobState
 
 LEASE: Final = timedelta(seconds=15)
 ATTEMPTS: Final = 3
@@ -177,6 +177,18 @@ def give_back(engine: Engine, lease: Lease, *, counts: bool) -> None:
             .where(lease.held)
             .values(state=JobState.QUEUED, attempts=attempts, done=0, total=0, step="", **_FREE)
         )
+
+
+def call_off(session: AnySession) -> None:
+    """Let no job go on that waits or runs in a database that was restored from a backup.
+
+    Who asked for them has seen them end since, or asks anew.
+    """
+    session.connection().execute(
+        update(_JOBS)
+        .where(_JOBS.c.state.in_(UNFINISHED))
+        .values(state=JobState.CANCELLED, ended_at=now(), **_FREE)
+    )
 
 
 def forget(engine: Engine, before: datetime) -> int:

@@ -218,5 +218,4 @@ def _asked_for(kind: str, argument: Argument) -> ResponseReturnValue:
     if not form.accepted():
         abort(400)
     job = start(db.session, kind, argument, my_scope().bureau, me().user)
-    said = _("It is being made; this page says when it is ready. You may leave it meanwhile.")
-    return finish(form.number.data, url_for("jobs.show", number=job.id), said)
+    return finish(form.number.data, url_for("jobs.show", number=job.id), _("It is asked for."))

@@ -11,7 +11,7 @@ from riskmap.accounts.models import User
 from riskmap.accounts.roles import Role
 from riskmap.db import db, today
 from riskmap.db.connections import start_writing
-from riskmap.history.events import NOBODY, actor
+from riskmap.history.events import actor
 from riskmap.jobs import commands, leases
 from riskmap.jobs.running import run
 from riskmap.jobs.states import JobState
@@ -106,13 +106,16 @@ def test_who_was_disabled_meanwhile_gets_nothing(app, register):
     assert job_of(number).state is JobState.FAILED
 
 
-def test_after_a_job_nobody_is_asking_or_acting_where_it_was_done(app, register):
+def test_after_a_job_whoever_asked_for_it_neither_asks_nor_acts_where_it_was_done(app, register):
     user, _path = user_of_office()
     seen = []
     register("look", lambda *_: seen.append((current.me().user.id, actor().user_id)) or MADE)
+
+    before = current.asking(), actor()
 
     ask(user, "look")
     run(app, leases.take(db.engine), threading.Event())
 
     assert seen == [(user, user)]
-    assert (current.asking(), actor()) == (None, NOBODY)
+    assert (current.asking(), actor()) == before
+    assert actor().user_id != user
