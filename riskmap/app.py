@@ -60,6 +60,7 @@ from riskmap.web import access, converters, errors, headers, language
 from riskmap.web.access import Policy, allows
 from riskmap.web.remembered import Remembered
 from riskmap.web.secret import secret_key
+from riskmap.workbooks import views as workbooks
 
 PAGES = (
     basis_editing,
@@ -130,6 +131,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     headers.install(app)
     errors.install(app)
     coverage.install_limits(app)  # before the form is read, which the next line does
+    workbooks.install(app)
     CSRFProtect(app)
     limiter.init_app(app)
     app.extensions["riskmap.accounts"] = account_settings.read()
@@ -145,6 +147,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     app.register_blueprint(desk)
     app.register_blueprint(jobs)
     coverage.install(app)
+    app.register_blueprint(workbooks.bp)
     app.add_url_rule(
         "/fonts/<any('NotoSansSC-Regular.ttf', 'NotoSansSC-Bold.ttf'):name>", view_func=font
     )

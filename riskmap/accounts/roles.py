@@ -42,6 +42,7 @@ _SIGNER = {
     Policy.READ: Reach.ALL,
     Policy.READ_HISTORY: Reach.ALL,
     Policy.READ_AUDIT: Reach.ALL,
+    Policy.EXPORT: Reach.ALL,
 }
 _SECURITY = {Policy.EDIT_GRANTS: Reach.ALL}
 
@@ -61,10 +62,12 @@ def table(*, chiefs: Reach, viewers: Reach, three_admins: bool) -> Table:
             Policy.READ_HISTORY: Reach.OWN,
             Policy.READ_AUDIT: Reach.OWN,
             Policy.ANSWER_FINDINGS: Reach.OWN,
+            Policy.EXPORT: Reach.OWN,
+            Policy.IMPORT: Reach.OWN,
         },
         Role.HOLDER: {Policy.READ: Reach.OWN},
         Role.LEADER: _SIGNER,
-        Role.LEGAL: _SIGNER | {Policy.EDIT_REGISTER: Reach.ALL},
+        Role.LEGAL: _SIGNER | {Policy.EDIT_REGISTER: Reach.ALL, Policy.IMPORT: Reach.ALL},
         Role.HEAD: _SIGNER,
         Role.DISCIPLINE: _SIGNER,
         Role.AUDITOR: _SIGNER | {Policy.READ_TRAIL: Reach.ALL, Policy.AUDIT: Reach.ALL},

@@ -13,6 +13,7 @@ from riskmap.cli.serving import serve
 from riskmap.cli.setup import init
 from riskmap.cli.users import user
 from riskmap.cli.verifying import verify
+from riskmap.cli.workbooks import export, import_
 
 
 @click.group(cls=Commands)
@@ -31,6 +32,8 @@ for command in (
     atlas,
     audit,
     report,
+    export,
+    import_,
     user,
     backup,
     restore,

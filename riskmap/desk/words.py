@@ -32,6 +32,7 @@ from riskmap.register.terms import (
     RiskKind,
 )
 from riskmap.web.access import Policy
+from riskmap.workbooks.models import ImportState
 
 NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Level.HIGH, _l("high")),
@@ -153,6 +154,8 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Policy.READ_AUDIT, _l("read gaps and findings")),
     (Policy.AUDIT, _l("audit: runs, accepted gaps, findings")),
     (Policy.ANSWER_FINDINGS, _l("answer findings")),
+    (Policy.EXPORT, _l("export workbooks")),
+    (Policy.IMPORT, _l("hand workbooks in")),
     (Policy.READ_TRAIL, _l("read everything that is recorded")),
     (Kind.ADDED, _l("added")),
     (Kind.CHANGED, _l("changed")),
@@ -171,6 +174,8 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Kind.BACKED_UP, _l("backed up")),
     (Kind.RESTORED, _l("restored")),
     (Kind.VERIFIED, _l("record verified")),
+    (Kind.IMPORTED, _l("workbook taken in")),
+    (Kind.IMPORT_UNDONE, _l("import undone")),
     (Severity.ERROR, _l("error")),
     (Severity.WARNING, _l("warning")),
     (Severity.NOTICE, _l("notice")),
@@ -205,6 +210,9 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (JobState.DONE, _l("ready")),
     (JobState.FAILED, _l("failed")),
     (JobState.CANCELLED, _l("stopped")),
+    (ImportState.SHOWN, _l("shown, not carried out")),
+    (ImportState.DONE, _l("carried out")),
+    (ImportState.UNDONE, _l("undone")),
     (Found.NODE, _l("Units, offices and posts")),
     (Found.PERSON, _l("People")),
     (Found.MAP, _l("Account maps")),

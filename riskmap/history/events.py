@@ -27,6 +27,8 @@ class Kind(StrEnum):
     BACKED_UP = "backed_up"
     RESTORED = "restored"
     VERIFIED = "verified"
+    IMPORTED = "imported"
+    IMPORT_UNDONE = "import_undone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,14 @@ def new_map(
     return row
 
 
+def begin(session: AnySession, node: Node, *, title: str) -> AccountMap:
+    """Add a map of a node without anything on it, and flush."""
+    row = _empty_map(session, node, title=title, matter_id=None, next_key=1)
+    session.add(row)
+    session.flush()
+    return row
+
+
 def _empty_map(
     session: AnySession, node: Node, *, title: str, matter_id: int | None, next_key: int
 ) -> AccountMap:

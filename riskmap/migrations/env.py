@@ -13,6 +13,7 @@ from riskmap.db.times import UtcDateTime
 from riskmap.desk import models as _desk  # noqa: F401
 from riskmap.history import models as _history  # noqa: F401
 from riskmap.web import models as _web  # noqa: F401
+from riskmap.workbooks import models as _workbooks  # noqa: F401
 
 
 def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:

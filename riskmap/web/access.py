@@ -26,6 +26,8 @@ class Policy(StrEnum):
     READ_AUDIT = "read_audit"  # gaps, grids, runs, findings
     AUDIT = "audit"  # make runs, accept gaps, raise findings and follow them to their end
     ANSWER_FINDINGS = "answer_findings"  # of one's own office, with evidence
+    EXPORT = "export"  # take the rows away as a workbook
+    IMPORT = "import"  # hand a workbook in; each row asks for the policy of its own sheet
     READ_TRAIL = "read_trail"  # everything that anybody did, refused attempts included
 
 

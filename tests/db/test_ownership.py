@@ -40,6 +40,7 @@ ACROSS_BUREAUS = {
     "finding_entry": ("finding_id", "user_id"),
     "evidence": ("finding_id", "entry_id"),
     "job": ("user_id",),
+    "workbook_import": ("user_id",),
 }
 ACROSS_MAPS = {
     "transition": ("source_id", "target_id"),
