@@ -51,6 +51,7 @@ from riskmap.desk.blueprint import bp as desk
 from riskmap.drawing.engine import Engine
 from riskmap.drawing.kept import Kept, shelf_in
 from riskmap.history import recording as _recording  # noqa: F401 (listens to every session)
+from riskmap.jobs.views import bp as jobs
 from riskmap.maps import editing_views, reviewing
 from riskmap.maps import touching as _touching  # noqa: F401 (as above)
 from riskmap.maps.views import bp as maps
@@ -144,6 +145,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     app.register_blueprint(accounts)
     app.register_blueprint(maps)
     app.register_blueprint(desk)
+    app.register_blueprint(jobs)
     coverage.install(app)
     app.register_blueprint(workbooks.bp)
     app.add_url_rule(

@@ -13,6 +13,7 @@ from riskmap.coverage.gaps import Severity
 from riskmap.coverage.models import Acceptance, AuditRun, Finding, FindingEntry
 from riskmap.coverage.models import Evidence as File
 from riskmap.document.terms import StepKind
+from riskmap.jobs.models import Job
 from riskmap.maps.models import (
     AccountMap,
     LimitSpan,
@@ -356,6 +357,18 @@ def make_draft(
     return add(session, MapDraftRow, defaults, columns)
 
 
+def make_job(session: Session, user: User, **columns: Any) -> Job:
+    """Let a user have asked for a job, which waits."""
+    defaults = {
+        "bureau_id": user.bureau_id,
+        "user_id": user.id,
+        "who": user.shown,
+        "kind": "atlas",
+        "created_at": CHANGED,
+    }
+    return add(session, Job, defaults, columns)
+
+
 def make_run(session: Session, user: User, **columns: Any) -> AuditRun:
     """Keep an audit that found nothing."""
     defaults = {
@@ -494,5 +507,6 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
         finding,
         entry,
         make_evidence(session, entry),
+        make_job(session, user),
     )
     return {row.__tablename__: row for row in rows}

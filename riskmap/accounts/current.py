@@ -1,5 +1,8 @@
 """Who is asking: the user of this request, and what that user may do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from flask import current_app, g, has_request_context
@@ -37,6 +40,10 @@ class Asking:
         return policy in (Policy.PUBLIC, Policy.SIGNED_IN) or policy in self.paths
 
 
+_behind: ContextVar[Asking | None] = ContextVar("riskmap_asking", default=None)
+"""Who asked for the job that runs here, outside the request they asked in."""
+
+
 def settings() -> Settings:
     """Return the rules of this installation for accounts."""
     found: Settings = current_app.extensions["riskmap.accounts"]
@@ -44,9 +51,12 @@ def settings() -> Settings:
 
 
 def asking() -> Asking | None:
-    """Return who is asking, None where nobody is signed in; looked up once a request."""
+    """Return who is asking, None where nobody is signed in; looked up once a request.
+
+    Outside of requests it is who asked for the job that runs, None where a command does.
+    """
     if not has_request_context():
-        return None
+        return _behind.get()
     if "riskmap_asking" not in g:
         g.riskmap_asking = _asking()
     found: Asking | None = g.riskmap_asking
@@ -56,9 +66,23 @@ def asking() -> Asking | None:
 def _asking() -> Asking | None:
     if not current_user.is_authenticated:
         return None
-    user: User = current_user._get_current_object()
+    return asked_by(current_user._get_current_object())
+
+
+def asked_by(user: User) -> Asking:
+    """Return a user with what they may do now."""
     grants = granted(user)
     return Asking(user, grants, permissions(grants, settings().table))
+
+
+@contextmanager
+def on_behalf_of(found: Asking | None) -> Iterator[None]:
+    """Let somebody be who is asking inside the block, which no request is about."""
+    token = _behind.set(found)
+    try:
+        yield
+    finally:
+        _behind.reset(token)
 
 
 def granted(user: User) -> tuple[Granted, ...]:

@@ -25,6 +25,7 @@ from riskmap.desk.indexing import complete
 from riskmap.history.events import Kind, acting
 from riskmap.history.queries import Known, check_all
 from riskmap.history.recording import note
+from riskmap.jobs.leases import call_off
 from riskmap.organisation.queries import bureaus
 
 MEGABYTE = 1024 * 1024
@@ -147,13 +148,14 @@ def _refuse_broken(connection: Connection) -> None:
 
 
 def _begin_anew(connection: Connection, name: str, manifest: Manifest) -> None:
-    """Sign everybody out and record the restore, in a database that is about to be used.
+    """Sign everybody out, call jobs off, record the restore: a database is about to be used.
 
     The bureaus' counters leap, so that no page made from the data before is taken for one of these.
     """
     with Session(connection, join_transaction_mode="create_savepoint") as session:
         running = update(UserSession).where(UserSession.ended_at.is_(None))
         session.execute(running.values(ended_at=now()))
+        call_off(session)
         for bureau in bureaus(session):
             bureau.changes += 1 + randbelow(LEAP)
         _note_everywhere(session, Kind.RESTORED, name, manifest)

@@ -22,7 +22,7 @@ from riskmap.desk.indexing import complete
 from riskmap.drawing.engine import Engine
 from riskmap.maps.queries import documents, stamps
 from riskmap.maps.report import LABELS, as_json, sentence, totals
-from riskmap.maps.sheets import NothingToBind, atlas_pdf, charts
+from riskmap.maps.sheets import NothingToBind, atlas_pdf, charts, material
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
 from riskmap.organisation.scope import Scope
@@ -108,7 +108,7 @@ def _produce(output: Path) -> None:
                 write(output / "charts" / f"{each.code}.svg", picture)
         click.echo(f"  {output / 'charts'}")
         with _timed("账图汇编"):
-            book = write(output / "atlas.pdf", atlas_pdf(db.session, engine, scope, maps))
+            book = write(output / "atlas.pdf", atlas_pdf(engine, material(db.session, scope)))
         click.echo(f"  {book}（{book.stat().st_size / 1024:,.0f} KB）")
         with _timed("审查报告"):
             report = whole_report(db.session, scope)

@@ -5,13 +5,16 @@ from pathlib import Path
 import click
 
 from riskmap.cli.context import bureau_option, opened, the_bureau
+from riskmap.cli.progress import Bar
 from riskmap.cli.writing import CannotWrite, folder, write
 from riskmap.db import db
 from riskmap.document.encoding import to_json
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import Engine
+from riskmap.jobs.handlers import Work
+from riskmap.maps.binding import bind
 from riskmap.maps.queries import documents
-from riskmap.maps.sheets import atlas_pdf, charts, sheet_pdf, sheet_pictures
+from riskmap.maps.sheets import charts, sheet_pdf, sheet_pictures
 from riskmap.organisation.scope import Scope
 
 FORMATS = ("svg", "pdf", "png", "dot", "json")
@@ -70,7 +73,7 @@ def print_(codes: tuple[str, ...], kind: str, output: Path, grey: bool, bureau: 
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="PDF 文件")
 def atlas(code: str | None, output: Path) -> None:
     """装订账图汇编（PDF）：封面、说明、目录、各图、台账、索引。"""
-    with opened(), Engine() as engine:
-        scope = Scope(the_bureau(code))
-        content = atlas_pdf(db.session, engine, scope, documents(db.session, scope))
+    with opened(), Bar() as progress:
+        work = Work(db.session, Scope(the_bureau(code)))
+        content = bind(work, {}, progress).content
     click.echo(write(output, content))

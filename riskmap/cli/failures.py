@@ -10,6 +10,7 @@ from riskmap.config import DATABASE_URL, SettingError
 from riskmap.db.backup_files import BackupError
 from riskmap.db.schema import SchemaError
 from riskmap.drawing.engine import DrawingFailed
+from riskmap.jobs.handlers import JobFailed
 from riskmap.maps.queries import NoSuchMap
 from riskmap.maps.sheets import NothingToBind
 from riskmap.printing.typesetter import TypesettingFailed
@@ -19,6 +20,7 @@ FORESEEN = (
     BackupError,
     CannotWrite,
     DrawingFailed,
+    JobFailed,
     NoSuchMap,
     NothingToBind,
     SampleError,

@@ -13,6 +13,7 @@ from riskmap.cli.context import opened
 from riskmap.cli.failures import Failure
 from riskmap.config import SECURE_COOKIES
 from riskmap.db import db
+from riskmap.jobs.runner import Runner
 
 PORT = 8000
 
@@ -69,7 +70,7 @@ def require_accounts(host: str) -> None:
 
 
 def run(app: Flask, host: str, port: int) -> None:
-    """Serve until interrupted; says when the port is taken.
+    """Serve, and do the jobs that wait, until interrupted; says when the port is taken.
 
     What the command itself was reading ends first: on SQLite nobody writes while it goes on.
     """
@@ -81,7 +82,7 @@ def run(app: Flask, host: str, port: int) -> None:
         raise Failure(
             f"{host}:{port} 用不了（{error.strerror or error}）；请用 --port 换一个端口"
         ) from error
-    with listener:
+    with listener, Runner(app):
         server = waitress.create_server(app, sockets=[listener], threads=8)
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"网站已启动：http://{shown}:{port}/ （按 Ctrl+C 停止）")

@@ -15,6 +15,7 @@ FIXED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("category", ("code", "bureau_id")),
     ("finding", ("code", "bureau_id")),
     ("item", ("code", "bureau_id")),
+    ("job", ("kind", "argument", "user_id", "bureau_id")),
     ("limit_span", ("map_id",)),
     ("map_basis", ("map_id",)),
     ("matter", ("code", "bureau_id")),

@@ -15,6 +15,7 @@ from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
 from riskmap.register.terms import PowerKind
 from riskmap.web.access import Policy, allows
+from riskmap.web.forms import Form
 from riskmap.web.listing import filters, listing
 from riskmap.web.members import choices
 
@@ -37,6 +38,8 @@ def maps() -> ResponseReturnValue:
         grades=choices(Level),
         kinds=choices(PowerKind),
         levels=LEVELS,
+        form=Form(),
+        other_form=Form(),
     )
 
 

@@ -11,6 +11,8 @@ from riskmap.coverage.blueprint import now_audited
 from riskmap.db import db, today
 from riskmap.desk import mine
 from riskmap.desk.blueprint import bp
+from riskmap.jobs.queries import mine as jobs_of
+from riskmap.jobs.views import title_of
 from riskmap.maps.levels import LEVELS
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import visible_to_me
@@ -27,6 +29,7 @@ def desk() -> ResponseReturnValue:
     for policy, part in PARTS:
         if found.may(policy):
             parts |= part(owner)
+    parts |= {"jobs": jobs_of(db.session, found.user, most=3), "title_of": title_of}
     return render_template("desk/mine.html", bureau=owner, me=found, levels=LEVELS, **parts)
 
 

@@ -16,6 +16,7 @@ from riskmap.coverage.gaps import Severity
 from riskmap.desk.models import Found
 from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
 from riskmap.history.events import Kind
+from riskmap.jobs.states import JobState
 from riskmap.organisation.tree import DutyClass, HoldingRole, NodeLevel, PartyRole
 from riskmap.register.rating import Level
 from riskmap.register.terms import (
@@ -204,6 +205,11 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (FindingAct.REOPEN, _l("reopened")),
     (FindingAct.WITHDRAW, _l("withdrawn")),
     (FindingAct.CHANGE, _l("changed")),
+    (JobState.QUEUED, _l("waits for its turn")),
+    (JobState.RUNNING, _l("is being done")),
+    (JobState.DONE, _l("ready")),
+    (JobState.FAILED, _l("failed")),
+    (JobState.CANCELLED, _l("stopped")),
     (ImportState.SHOWN, _l("shown, not carried out")),
     (ImportState.DONE, _l("carried out")),
     (ImportState.UNDONE, _l("undone")),

@@ -10,19 +10,23 @@ from flask import (
     make_response,
     render_template,
     request,
+    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from riskmap.accounts.current import asking
+from riskmap.accounts.current import asking, me
 from riskmap.accounts.guard import ANOTHER_OFFICE, record, refuse
 from riskmap.db import db, today
 from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import DrawingFailed, Engine
 from riskmap.history.events import Kind
+from riskmap.jobs.commands import start
+from riskmap.jobs.handlers import Argument
 from riskmap.maps import listed
+from riskmap.maps.binding import ATLAS, SHEETS
 from riskmap.maps.pictures import drawn, inline, last_good
 from riskmap.maps.queries import NoSuchMap, documents, ended_bases, known, reading_order, trail
 from riskmap.maps.sheets import sheet_pdf
@@ -31,8 +35,10 @@ from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web import errors
 from riskmap.web.access import Policy, allows
 from riskmap.web.converters import is_code
+from riskmap.web.forms import Form, finish, once
 from riskmap.web.headers import DRAWING_POLICY
 from riskmap.web.language import chosen
+from riskmap.web.listing import in_order
 from riskmap.web.remembered import Remembered
 
 bp = Blueprint("maps", __name__)
@@ -57,8 +63,8 @@ def _answer(
 
     A page also shows who reads it, and what that reader may do.
     """
-    scope, me = my_scope(), asking()
-    who = me.key if me and mimetype == "text/html" else ()
+    scope, reader = my_scope(), asking()
+    who = reader.key if reader and mimetype == "text/html" else ()
     key = (view, tuple(codes), chosen(), scope.key, scope.bureau.changes, today(), who)
     remembered: Remembered = current_app.extensions["riskmap.remembered"]
     return remembered.answer(key, lambda: make(scope), mimetype)
@@ -182,3 +188,34 @@ def _printed(codes: tuple[str, ...], name: str) -> Response:
     )
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return _taken(answer, Kind.PRINTED, codes, format="pdf")
+
+
+# What takes longer than a page may: jobs
+
+
+@bp.post("/maps/atlas")
+@allows(Policy.READ)
+def atlas() -> ResponseReturnValue:
+    """Let all maps that the reader may see be bound."""
+    return _asked_for(ATLAS, {})
+
+
+@bp.post("/maps/sheets")
+@allows(Policy.READ)
+def print_found() -> ResponseReturnValue:
+    """Let the sheets of all maps that the list's filters find be printed; in grey if asked."""
+    statement, sorts = listed.maps(my_scope(), listed.asked_for_maps())
+    codes = [row.code for row in db.session.execute(in_order(statement, sorts))]
+    grey = request.form.get("tone") == "grey"
+    return _asked_for(SHEETS, {"codes": codes, "grey": grey})
+
+
+def _asked_for(kind: str, argument: Argument) -> ResponseReturnValue:
+    """Start a job for who is asking, and lead to its page."""
+    form = Form()
+    if again := once(form):
+        return again
+    if not form.accepted():
+        abort(400)
+    job = start(db.session, kind, argument, my_scope().bureau, me().user)
+    return finish(form.number.data, url_for("jobs.show", number=job.id), _("It is asked for."))

@@ -56,11 +56,11 @@ def my_scope(policy: Policy = Policy.READ) -> Scope:
 def visible_to_me(bureau: Bureau, policy: Policy = Policy.READ) -> Scope:
     """Return what who is asking may see of a bureau, or do something to; nothing in doubt.
 
-    Commands, which no request has asked for, see the whole of it.
+    Commands, which no request has asked for, see the whole of it; jobs as much as who asked.
     """
-    if not has_request_context():
-        return Scope(bureau)
     found = asking()
+    if found is None and not has_request_context():
+        return Scope(bureau)
     if found is None or found.user.bureau_id != bureau.id:
         return Scope(bureau, ())
     return Scope(bureau, found.paths.get(policy, ()))

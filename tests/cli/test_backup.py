@@ -28,9 +28,11 @@ from riskmap.db import backup_files, schema
 from riskmap.db.backup_files import BackupError, Manifest, peek, read
 from riskmap.db.backups import contents_of
 from riskmap.history.models import Change
+from riskmap.jobs.models import Job
+from riskmap.jobs.states import JobState
 from riskmap.organisation.models import Bureau
 from tests.databases import closing
-from tests.rows import make_bureau, make_node
+from tests.rows import CHANGED, make_bureau, make_job, make_node, make_user
 from tests.users import sign_in
 
 on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -220,6 +222,25 @@ def test_backups_and_restores_are_in_the_record_of_every_bureau(
              peek(tmp_path / "b.zip").contents.heads}  # fmt: skip
     assert [details["heads"] for _, _, details in restored] == [[heads[each]] for each in chains]
     good(run(database, "verify"))
+
+
+def test_a_job_that_waited_when_the_backup_was_made_is_not_begun_after_a_restore(
+    run: Run, database: str
+) -> None:
+    with closing(database) as engine, Session(engine) as session:
+        user = make_user(session, make_bureau(session))
+        ended = make_job(session, user, state=JobState.DONE, ended_at=CHANGED).id
+        make_job(session, user)
+        make_job(session, user, state=JobState.RUNNING, lease="x", lease_until=CHANGED)
+        session.commit()
+
+    good(run(database, "backup", "b.zip"))
+    good(run(database, "restore", "b.zip"))
+
+    with closing(database) as engine, Session(engine) as session:
+        states = {job.id: job.state for job in session.scalars(select(Job))}
+        assert states.pop(ended) is JobState.DONE
+        assert list(states.values()) == [JobState.CANCELLED, JobState.CANCELLED]
 
 
 def test_two_restores_in_a_row_keep_what_was_there_twice(run: Run, database: str) -> None:

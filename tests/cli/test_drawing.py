@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from riskmap.cli import writing
+from riskmap.cli import progress, writing
 from riskmap.document.encoding import from_json
 
 STARTS = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG", "dot": b"digraph", "json": b"{"}
@@ -90,6 +90,18 @@ def test_the_atlas_of_the_same_rows_has_the_same_bytes(demo, made, tmp_path):
 
     assert result.exit_code == 0, result.output
     assert (tmp_path / "again.pdf").read_bytes() == (made / "exports" / "atlas.pdf").read_bytes()
+
+
+def test_the_atlas_shows_how_far_it_is_where_somebody_looks(demo, tmp_path, monkeypatch):
+    silent = demo("atlas", "-o", tmp_path / "atlas.pdf")
+    monkeypatch.setattr(progress, "watched", lambda: True)
+    shown = demo("atlas", "-o", tmp_path / "atlas.pdf")
+
+    assert silent.stderr == ""
+    assert [line.strip() for line in shown.stderr.splitlines()] == [
+        "正在读取账图…", "正在绘图", "正在排版…"
+    ]  # fmt: skip
+    assert shown.stdout == silent.stdout
 
 
 def test_the_atlas_opens_and_has_a_page_for_every_map(demo, made):

@@ -39,6 +39,7 @@ ACROSS_BUREAUS = {
     "finding": ("node_id", "raised_by_id", "mended_by_id", "closed_by_id"),
     "finding_entry": ("finding_id", "user_id"),
     "evidence": ("finding_id", "entry_id"),
+    "job": ("user_id",),
     "workbook_import": ("user_id",),
 }
 ACROSS_MAPS = {

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from riskmap.db.base import Base
 from riskmap.db.triggers import FIXED, KEPT, SEALED
-from tests.rows import make_bureau, make_example
+from tests.rows import make_bureau, make_example, make_user
 
 CODES = (
     "account_map",
@@ -30,6 +30,8 @@ NEVER = (
     + [(name, "key") for name in KEYS]
     + [(name, "map_id") for name in KEYS + OWNED]
 )
+ASKED = ("kind", "argument", "user_id", "bureau_id")
+NEVER += [("job", column) for column in ASKED]
 RETIRED = (
     "account_map",
     "basis",
@@ -51,6 +53,8 @@ def another(session: Session, column: str, ours: dict[str, object]) -> object:
         return make_bureau(session).id
     if column == "map_id":
         return make_example(session, ours["bureau"])["account_map"].id
+    if column == "user_id":
+        return make_user(session, ours["bureau"]).id
     return "NEW-1"
 
 

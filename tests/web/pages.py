@@ -60,6 +60,7 @@ PAGES += [
     "/audit/rules",
     "/audit/rules/settings/tenure_years",
     "/audit/rules/settings/old_terms",
+    "/jobs",
 ]
 
 PUBLIC = ["/sign-in", "/sign-in?next=/maps"]
@@ -91,6 +92,8 @@ REFUSED = [
     "/audit/runs/compare?earlier=999",
     "/audit/findings/SJ-2026-999",
     "/audit/rules/settings/none",
+    "/jobs/999999",
+    "/jobs/999999/result",
     "/maps/none",
     "/nowhere",
     "/items/FX-9999",

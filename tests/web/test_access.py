@@ -30,6 +30,7 @@ from riskmap.coverage.reading import read
 from riskmap.db import db
 from riskmap.history.events import Actor, acting
 from riskmap.history.models import Change
+from riskmap.jobs import commands as jobs
 from riskmap.maps.models import AccountMap, Step
 from riskmap.organisation.models import Holding, Node, Party, Person
 from riskmap.organisation.queries import bureaus
@@ -92,7 +93,7 @@ OWN_OFFICE = {"office": "FZ-U1-K13", "post": "FZ-U1-K13-G01", "chief": "gongshan
 OTHER_OFFICE = {"office": "FZ-U2-K03", "post": "FZ-U2-K03-G01", "chief": "heding"}
 NO_OFFICE = {
     "office": "FZ-U2-K99", "post": "FZ-U2-K03-G99", "person": "RY-999", "entry": "999999",
-    "gap": "0123456789abcdef", "finding": "SJ-2000-999", "evidence": "999999",
+    "gap": "0123456789abcdef", "finding": "SJ-2000-999", "evidence": "999999", "job": "999999",
 }  # fmt: skip
 """What addresses are filled with; `person`, `entry` and other numbers are looked up."""
 
@@ -164,6 +165,14 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "POST desk.restore": (
         Route(EDIT, "/history/{entry}/restore", answers=400, data=(*WHOLE, ("field", "none"))),
     ),
+    "POST maps.atlas": (Route(READ, "/maps/atlas", answers=CUT),),
+    "POST maps.print_found": (Route(READ, "/maps/sheets", answers=CUT),),
+    # Nobody sees a job but who asked for it; that they do is tried in tests/jobs/.
+    "GET jobs.mine": (Route("signed_in", "/jobs"),),
+    "GET jobs.show": (Route("signed_in", "/jobs/{job}", answers=404),),
+    "GET jobs.result": (Route("signed_in", "/jobs/{job}/result", answers=404),),
+    "POST jobs.cancel": (Route("signed_in", "/jobs/{job}/cancel", answers=404),),
+    "POST jobs.retry": (Route("signed_in", "/jobs/{job}/retry", answers=404),),
     "GET maps.show": (Route(READ, "/maps/{post}"),),
     "GET maps.new": (Route(EDIT, "/nodes/{post}/maps/new"),),
     "POST maps.new": (Route(EDIT, "/nodes/{post}/maps/new", answers=CUT),),
@@ -367,12 +376,15 @@ def names(office: dict[str, str]) -> dict[str, str]:
     db.session.flush()
     entry = select(Change.id).where(Change.subject == "step", Change.row_id == step.id)
 
+    chief = db.session.scalars(select(User).where(User.name == office["chief"])).one()
+
     def first(statement: Select[Any]) -> str:
         return str(db.session.scalars(statement.limit(1)).one())
 
     return {
         **office,
         **audited_things(office),
+        "job": str(jobs.start(db.session, "atlas", {}, bureaus(db.session)[0], chief).id),
         "holding": first(select(Holding.id).where(Holding.post_id == node)),
         "party": first(select(Party.code)),
         "limit": first(select(StatutoryLimit.code)),

@@ -1,0 +1,1 @@
+"""Work that outlives a request: a row per job, done by whoever holds its lease, its result kept."""

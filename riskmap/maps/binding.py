@@ -1,0 +1,63 @@
+"""The jobs that print many maps: the bound atlas, and the sheets of a whole list."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask_babel import lazy_gettext as _l
+
+from riskmap.drawing.engine import DrawingFailed, Engine
+from riskmap.jobs.handlers import Argument, File, JobFailed, Work, job
+from riskmap.jobs.progress import Progress, say
+from riskmap.maps.queries import NoSuchMap
+from riskmap.maps.sheets import (
+    NothingToBind,
+    atlas_pdf,
+    atlas_title,
+    material,
+    sheets_pdf,
+)
+from riskmap.printing.typesetter import TypesettingFailed
+from riskmap.web.access import Policy
+
+ATLAS, SHEETS = "atlas", "sheets"
+READING = say("Reading the maps")
+GONE = say("One of these maps is no longer in use; ask for them anew.")
+
+
+@job(ATLAS, title=_l("Atlas of account maps"), policy=Policy.READ)
+def bind(work: Work, _argument: Argument, progress: Progress) -> File:
+    """Bind the maps that who asks may read."""
+    progress.report(0, 0, READING)
+    of = material(work.session, work.scope)
+    work.end_reading()
+    with _drawing() as engine:
+        content = atlas_pdf(engine, of, progress)
+    return File(f"{atlas_title(work.scope.bureau)}.pdf", "application/pdf", content)
+
+
+@job(SHEETS, title=_l("Sheets of a list of maps"), policy=Policy.READ)
+def print_list(work: Work, argument: Argument, progress: Progress) -> File:
+    """Print the sheets of the maps whose `codes` are given, in `grey` if that is true."""
+    progress.report(0, 0, READING)
+    try:
+        of = material(work.session, work.scope, argument["codes"])
+    except NoSuchMap as error:
+        raise JobFailed(GONE) from error
+    work.end_reading()
+    with _drawing() as engine:
+        content = sheets_pdf(engine, of, argument["grey"], progress)
+    name = f"{work.scope.bureau.short_name}法治账图{len(of.maps)}张.pdf"
+    return File(name, "application/pdf", content)
+
+
+@contextmanager
+def _drawing() -> Iterator[Engine]:
+    """Lend an engine of the job's own, so that no page waits for its charts behind a book's.
+
+    Its failures have sentences of their own, and come again where they came once.
+    """
+    try:
+        with Engine() as engine:
+            yield engine
+    except (DrawingFailed, NothingToBind, TypesettingFailed) as error:
+        raise JobFailed(str(error)) from error
