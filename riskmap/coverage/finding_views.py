@@ -1,15 +1,15 @@
 """The pages of findings: the list, one, what is done to it, and how one is made."""
 
 from collections.abc import Callable, Collection
-from io import BytesIO
 from typing import Any, Final
 
-from flask import abort, render_template, request, send_file, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from riskmap.accounts.current import me
-from riskmap.accounts.guard import not_for_you, record, refuse
+from riskmap.accounts.files import handed_out
+from riskmap.accounts.guard import not_for_you, refuse
 from riskmap.coverage import finding_queries as queries
 from riskmap.coverage import findings as commands
 from riskmap.coverage.blueprint import bp, in_scope, now_audited, said
@@ -38,12 +38,10 @@ from riskmap.coverage.models import Finding
 from riskmap.coverage.rules import BY_CODE
 from riskmap.coverage.subjects import shown
 from riskmap.db import db, today
-from riskmap.history.events import Kind
 from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import finish, once
-from riskmap.web.headers import FILE_POLICY
 from riskmap.web.listing import filters, listing
 from riskmap.web.members import choices
 from riskmap.web.members import shown as word
@@ -218,14 +216,8 @@ def evidence(code: str, number: int) -> ResponseReturnValue:
     file = queries.file(db.session, found, number)
     if file is None:
         abort(404)
-    mimetype, content = KINDS[file.kind].mimetype, BytesIO(file.content)
-    answer = send_file(content, mimetype, as_attachment=True, download_name=file.name, etag=False)
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Content-Security-Policy"] = FILE_POLICY
-    if request.method == "GET":
-        details = {"evidence": file.name, "size": file.size, "sha256": file.sha256}
-        record(Kind.EXPORTED, found.code, **details)
-    return answer
+    details = {"evidence": file.name, "size": file.size, "sha256": file.sha256}
+    return handed_out(file.content, file.name, KINDS[file.kind].mimetype, found.code, **details)
 
 
 # How one is made

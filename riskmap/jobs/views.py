@@ -1,16 +1,15 @@
 """The pages of jobs: one's own, how far one is, its result, and the buttons that stop it or not."""
 
 from collections.abc import Callable
-from io import BytesIO
 
-from flask import Blueprint, abort, render_template, request, send_file, url_for
+from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from riskmap.accounts.current import me
-from riskmap.accounts.guard import not_for_you, record
+from riskmap.accounts.files import handed_out
+from riskmap.accounts.guard import not_for_you
 from riskmap.db import AnySession, db
-from riskmap.history.events import Kind
 from riskmap.jobs import commands, queries
 from riskmap.jobs.commands import NotNow
 from riskmap.jobs.handlers import KINDS
@@ -21,7 +20,6 @@ from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import visible_to_me
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, finish, once
-from riskmap.web.headers import FILE_POLICY
 
 bp = Blueprint("jobs", __name__)
 
@@ -124,12 +122,4 @@ def result(number: int) -> ResponseReturnValue:
         abort(404)
     if not _readable(job):
         not_for_you()
-    content = BytesIO(job.content)
-    answer = send_file(
-        content, job.mimetype, as_attachment=True, download_name=job.name, etag=False
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Content-Security-Policy"] = FILE_POLICY
-    if request.method == "GET":
-        record(Kind.EXPORTED, job.name, size=job.size, sha256=job.sha256)
-    return answer
+    return handed_out(job.content, job.name, job.mimetype or "", size=job.size, sha256=job.sha256)

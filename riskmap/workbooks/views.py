@@ -1,10 +1,9 @@
 """The pages of workbooks: export, hand in, look at what would change, carry out, undo."""
 
-from io import BytesIO
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, render_template, request, send_file, url_for
+from flask import Blueprint, Flask, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,16 +11,15 @@ from flask_wtf.file import FileField, FileRequired
 from sqlalchemy.orm.exc import StaleDataError
 
 from riskmap.accounts.current import me
-from riskmap.accounts.guard import not_for_you, record
+from riskmap.accounts.files import handed_out
+from riskmap.accounts.guard import not_for_you
 from riskmap.db import db, now
-from riskmap.history.events import Kind
 from riskmap.organisation.models import Node
 from riskmap.organisation.queries import nodes
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, finish, once
-from riskmap.web.headers import FILE_POLICY
 from riskmap.web.listing import asked_for
 from riskmap.web.members import shown
 from riskmap.workbooks import keeping
@@ -137,14 +135,8 @@ def _file(
     content: bytes, name: str, mimetype: str, known: Snapshot, table: Table | None = None
 ) -> Response:
     rows = known.rows if table is None else {table.name: known.rows[table.name]}
-    answer = send_file(BytesIO(content), mimetype, as_attachment=True, download_name=name,
-                       etag=False)  # fmt: skip
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Content-Security-Policy"] = FILE_POLICY
-    if request.method == "GET":
-        record(Kind.EXPORTED, name, format=name.rpartition(".")[2],
-               count=sum(map(len, rows.values())))  # fmt: skip
-    return answer
+    count = sum(map(len, rows.values()))
+    return handed_out(content, name, mimetype, format=name.rpartition(".")[2], count=count)
 
 
 @bp.get("/columns")
@@ -339,10 +331,4 @@ def marked_copy(number: int) -> ResponseReturnValue:
 
 def _take_away(row: WorkbookImport, content: bytes, name: str) -> Response:
     mimetype = MIMETYPE if name.lower().endswith(".xlsx") else "text/csv"
-    answer = send_file(BytesIO(content), mimetype, as_attachment=True, download_name=name,
-                       etag=False)  # fmt: skip
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Content-Security-Policy"] = FILE_POLICY
-    if request.method == "GET":
-        record(Kind.EXPORTED, name, number=row.number, format=name.rpartition(".")[2])
-    return answer
+    return handed_out(content, name, mimetype, number=row.number, format=name.rpartition(".")[2])
