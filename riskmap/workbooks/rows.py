@@ -13,7 +13,6 @@ from riskmap.maps.models import AccountMap, RiskPoint, RiskPointMeasure, Step
 from riskmap.organisation.models import Holding, Node, Person
 from riskmap.organisation.queries import nodes
 from riskmap.organisation.scope import Scope
-from riskmap.register.models import Item
 from riskmap.workbooks.columns import TABLES, Column, Kind, Table
 from riskmap.workbooks.texts import joined, stored, tidy
 
@@ -269,8 +268,8 @@ def _by_key(rows: Iterable[Row]) -> dict[str, Row]:
 
 def _order(model: type[Any]) -> tuple[Any, ...]:
     """Return what rows of a model are sorted by."""
-    names = ("category_id", "item_id") if model is Item else ("person_id",)
-    names = (*names, "measure_id", "number", "position", "code", "key")
+    names = ("category_id", "item_id", "person_id", "measure_id", "number", "position", "code",
+             "key")  # fmt: skip
     table = Base.metadata.tables[model.__tablename__]
     kept = [each for each in names if each in table.c]
     if model is RiskPoint:

@@ -18,6 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from riskmap.config import ZONE
 from riskmap.web.language import DEFAULT, chosen
 from riskmap.web.members import shown
 from riskmap.workbooks.columns import ACT, BY_NAME, JOINED, TABLES, VERSION, Column, Kind, Table
@@ -313,7 +314,7 @@ def _guide(
         (str(BUREAU), about.bureau),
         (_("Bureau"), about.name),
         (_("What of it"), about.scope),
-        (_("Made on"), about.at.strftime("%Y-%m-%d %H:%M")),
+        (_("Made on"), about.at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")),
         (_("Made by"), about.who),
     ]
     page.set_column(0, 0, 26)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from riskmap.config import ZONE
 from riskmap.db import now
 from riskmap.db.base import BLANKS
 from riskmap.maps.models import AccountMap, RiskPoint, Step, Transition
@@ -82,6 +83,16 @@ def test_csv_puts_an_apostrophe_before_what_looks_like_a_formula(file):
     content = as_csv(BY_NAME["measure"], snapshot(file.session, file.scope)).decode("utf-8-sig")
 
     assert ",'=1+1," in content
+
+
+def test_measures_stand_with_their_items_and_the_first_sheet_tells_the_time_of_here(file):
+    book = openpyxl.load_workbook(BytesIO(written(file.session, file.scope)))
+
+    items = [str(row[1].value) for row in book["防控措施"].iter_rows(min_row=2)]
+    changes = [one for one, other in zip(items, ["", *items], strict=False) if one != other]
+    assert len(changes) == len(set(items)) == 28
+    here = now().astimezone(ZONE)
+    assert str(book["说明"]["B6"].value).startswith(f"{here:%Y-%m-%d}")
 
 
 SIGNS = st.sampled_from(
