@@ -14,6 +14,7 @@ from riskmap.accounts.current import me
 from riskmap.accounts.files import handed_out
 from riskmap.accounts.guard import not_for_you
 from riskmap.db import db, now
+from riskmap.jobs.commands import start
 from riskmap.organisation.models import Node
 from riskmap.organisation.queries import nodes
 from riskmap.organisation.scope import Scope, my_scope
@@ -22,7 +23,7 @@ from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, finish, once
 from riskmap.web.listing import asked_for
 from riskmap.web.members import shown
-from riskmap.workbooks import keeping
+from riskmap.workbooks import keeping, taking_in
 from riskmap.workbooks.book import Book
 from riskmap.workbooks.columns import BY_NAME, TABLES, Table
 from riskmap.workbooks.door import LARGEST
@@ -32,6 +33,7 @@ from riskmap.workbooks.models import ImportState, WorkbookImport
 from riskmap.workbooks.opening import opened_book
 from riskmap.workbooks.refusals import Refused
 from riskmap.workbooks.rows import Snapshot, snapshot
+from riskmap.workbooks.taking_in import may
 from riskmap.workbooks.undoing import CannotUndo
 from riskmap.workbooks.writer import About, as_csv, heads, hint, how, workbook
 from riskmap.workbooks.writing import MIMETYPE
@@ -55,11 +57,6 @@ def install(app: Flask) -> None:
     def allow_files() -> None:
         if request.endpoint == f"{bp.name}.hand_in":
             request.max_content_length = LARGEST + MEGABYTE
-
-
-def may(policy: Policy, path: str) -> bool:
-    """Return whether who is asking may do something at a path, "" being what is the bureau's."""
-    return any((path or "/").startswith(each) for each in me().paths.get(policy, ()))
 
 
 # Out
@@ -256,6 +253,12 @@ def carry_out(number: int) -> ResponseReturnValue:
     if not form.accepted():
         abort(400)
     row = _mine(number, locked=True)
+    if row.state is ImportState.SHOWN and _large(row):
+        asked = start(
+            db.session, taking_in.IMPORT, {"number": number}, my_scope().bureau, me().user
+        )
+        location = url_for("jobs.show", number=asked.id)
+        return finish(form.number.data, location, _("It is large: it is being carried out."))
     scope = my_scope()
     book = opened_book(row.content, row.name)
     try:
@@ -267,6 +270,11 @@ def carry_out(number: int) -> ResponseReturnValue:
         return _page(_mine(number), _("This was carried out already.")), 409
     except (keeping.Otherwise, StaleDataError):
         return _again(number, scope, book)
+
+
+def _large(row: WorkbookImport) -> bool:
+    rows = Outcome.from_json(row.outcome).rows
+    return sum(rows[each] for each in ("added", "changed", "removed")) > taking_in.LARGE
 
 
 def _done(done: Outcome) -> str:

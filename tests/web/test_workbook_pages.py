@@ -1,6 +1,7 @@
 """Workbooks on their pages: taken away, handed in, looked at, carried out, undone."""
 
 import re
+import threading
 from io import BytesIO
 
 import openpyxl
@@ -9,8 +10,11 @@ from sqlalchemy import func, select
 
 from riskmap.db import db
 from riskmap.history.models import Change
+from riskmap.jobs import leases
+from riskmap.jobs.running import run
 from riskmap.maps.models import AccountMap, Step
 from riskmap.register.models import Measure
+from riskmap.workbooks import taking_in
 from riskmap.workbooks.models import WorkbookImport
 from tests.users import post, sign_in
 
@@ -60,6 +64,11 @@ def step_text(own, key="s2"):
         return db.session.scalars(select(Step.text).filter_by(map_id=row.id, key=key)).one()
 
 
+def engine_of(own):
+    with own.app_context():
+        return db.engine
+
+
 def numbers(client, page):
     """Return the figures of an import's page."""
     text = client.get(page).text
@@ -95,6 +104,38 @@ def test_nothing_is_changed_until_it_is_carried_out_and_undo_puts_it_back(own, c
     with own.app_context():
         for kind in kinds:
             assert db.session.scalar(select(func.count(Change.id)).where(kind)) == 1
+
+
+def test_a_large_import_is_a_job_that_ends_at_the_import_s_page(own, chief, changed, monkeypatch):
+    monkeypatch.setattr(taking_in, "LARGE", 0)
+
+    asked = post(chief, changed, f"{changed}/carry-out")
+
+    assert re.fullmatch(r"/jobs/\d+", asked.location)
+    assert step_text(own) != "改过的步骤"
+    lease = leases.take(engine_of(own))
+    run(own, lease, threading.Event())
+    assert step_text(own) == "改过的步骤"
+    assert changed in chief.get(asked.location).text
+    assert "改过的步骤" in chief.get(changed).text
+    assert post(chief, changed, f"{changed}/undo").status_code == 303
+
+
+def test_a_job_does_not_carry_out_what_has_changed_since_it_was_shown(
+    own, chief, changed, monkeypatch
+):
+    monkeypatch.setattr(taking_in, "LARGE", 0)
+    asked = post(chief, changed, f"{changed}/carry-out").location
+    with own.app_context():
+        row = db.session.scalars(select(AccountMap).filter_by(code=MAP)).one()
+        step = db.session.scalars(select(Step).filter_by(map_id=row.id, key="s2")).one()
+        step.text = "别人刚改的"
+        db.session.commit()
+
+    run(own, leases.take(engine_of(own)), threading.Event())
+
+    assert step_text(own) == "别人刚改的"
+    assert "重新确认" in chief.get(asked).text
 
 
 def test_what_was_carried_out_is_not_carried_out_again(own, chief, changed):
