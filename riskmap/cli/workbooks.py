@@ -11,10 +11,11 @@ from sqlalchemy import select
 from riskmap.cli.context import bureau_option, opened, operator, the_bureau
 from riskmap.cli.failures import Failure
 from riskmap.cli.writing import write
-from riskmap.db import db, now
+from riskmap.db import db, now, today
 from riskmap.db.connections import start_writing
 from riskmap.history.events import Kind, acting
 from riskmap.history.recording import note
+from riskmap.maps.queries import documents
 from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.scope import Scope
 from riskmap.web.access import Policy
@@ -23,6 +24,7 @@ from riskmap.workbooks import keeping
 from riskmap.workbooks.book import Book
 from riskmap.workbooks.columns import TABLES
 from riskmap.workbooks.importing import Entry, OtherBureau, Outcome, sheet_name
+from riskmap.workbooks.ledger_sheets import measures, printed, risks
 from riskmap.workbooks.opening import opened_book
 from riskmap.workbooks.refusals import Refused
 from riskmap.workbooks.rows import snapshot
@@ -50,7 +52,12 @@ def export(code: str | None, output: Path, sheet: str | None, bureau: str | None
         about = About(
             owner.code, owner.name, name or owner.name, now(), operator().name, owner.is_sample
         )
-        content = as_csv(table, known) if table else workbook(about, known)
+        if table:
+            content = as_csv(table, known)
+        else:
+            maps = documents(db.session, Scope(owner, (path,)))
+            more = [printed(each, owner.name, today()) for each in (risks(maps), measures(known))]
+            content = workbook(about, known, more=more)
         rows = {sheet: known.rows[sheet]} if sheet else known.rows
         count = sum(map(len, rows.values()))
         note(db.session, Kind.EXPORTED, owner.id, output.name, count=count)

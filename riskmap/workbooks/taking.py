@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from riskmap.workbooks.book import Book, ReadSheet, cell_name
 from riskmap.workbooks.columns import ACT, JOINED, TABLES, Table
+from riskmap.workbooks.ledger_sheets import TITLES
 from riskmap.workbooks.showing import heads as spelled
 from riskmap.workbooks.showing import same
 from riskmap.workbooks.texts import plain
@@ -95,6 +96,7 @@ def take(book: Book) -> Taken:
     titles = {name: table for table, names in zip(TABLES, spelled(t.title for t in TABLES),
               strict=True) for name in names}  # fmt: skip
     guide, lists, bureau = spelled((GUIDE, LISTS, BUREAU))
+    to_read = lists.union(*spelled(TITLES))
     for sheet in book.sheets:
         name = same(sheet.name)
         table = titles.get(name) or (_by_heads(sheet) if len(book.sheets) == 1 else None)
@@ -102,7 +104,7 @@ def take(book: Book) -> Taken:
             _take(taken, sheet, table)
         elif name in guide:
             taken.bureau = _said(sheet, bureau)
-        elif name not in lists:
+        elif name not in to_read:
             taken.left.append(_("sheet “%(name)s”", name=sheet.name))
     return taken
 

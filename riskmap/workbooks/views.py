@@ -13,8 +13,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from riskmap.accounts.current import me
 from riskmap.accounts.files import handed_out
 from riskmap.accounts.guard import not_for_you
-from riskmap.db import db, now
+from riskmap.db import db, now, today
 from riskmap.jobs.commands import start
+from riskmap.maps.queries import documents
 from riskmap.organisation.models import Node
 from riskmap.organisation.queries import nodes
 from riskmap.organisation.scope import Scope, my_scope
@@ -28,6 +29,7 @@ from riskmap.workbooks.book import Book
 from riskmap.workbooks.columns import BY_NAME, TABLES, Table
 from riskmap.workbooks.door import LARGEST
 from riskmap.workbooks.importing import Entry, OtherBureau, Outcome, sheet_name
+from riskmap.workbooks.ledger_sheets import measures, printed, risks
 from riskmap.workbooks.marking import marked
 from riskmap.workbooks.models import ImportState, WorkbookImport
 from riskmap.workbooks.opening import opened_book
@@ -116,7 +118,10 @@ def export() -> ResponseReturnValue:
         scope.bureau.is_sample,
     )
     name = f"{node.code if node else scope.bureau.code}.xlsx"
-    return _file(workbook(about, known), name, MIMETYPE, known)
+    within = Scope(scope.bureau, (node.path,)) if node else scope
+    maps = documents(db.session, within)
+    more = [printed(each, scope.bureau.name, today()) for each in (risks(maps), measures(known))]
+    return _file(workbook(about, known, more=more), name, MIMETYPE, known)
 
 
 @bp.get("/export.csv")

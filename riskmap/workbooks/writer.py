@@ -111,6 +111,7 @@ class Formats:
         self.open_quoted: Format = book.add_format(
             {**plain, "locked": False, "num_format": "@", "quote_prefix": True}
         )
+        self.top: Format = book.add_format({**plain, "valign": "top"})
         self.number: Format = book.add_format({**plain, "locked": False})
         self.empty: Format = book.add_format({"locked": False, "text_wrap": True, "font_size": 10})
 
