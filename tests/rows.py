@@ -48,6 +48,7 @@ from riskmap.register.terms import (
     ResponsibilityRole,
     RiskKind,
 )
+from riskmap.workbooks.models import ImportState, WorkbookImport
 
 CHANGED = datetime(2026, 1, 5, 1, tzinfo=UTC)
 _numbers = count(1)
@@ -369,6 +370,23 @@ def make_job(session: Session, user: User, **columns: Any) -> Job:
     return add(session, Job, defaults, columns)
 
 
+def make_import(session: Session, user: User, **columns: Any) -> WorkbookImport:
+    """Keep a workbook that a user handed in, which would change nothing."""
+    defaults = {
+        "bureau_id": user.bureau_id,
+        "number": next(_numbers),
+        "user_id": user.id,
+        "who": user.shown,
+        "at": CHANGED,
+        "name": "风险台账.xlsx",
+        "sha256": "0" * 64,
+        "content": b"",
+        "outcome": "{}",
+        "state": ImportState.SHOWN,
+    }
+    return add(session, WorkbookImport, defaults, columns)
+
+
 def make_run(session: Session, user: User, **columns: Any) -> AuditRun:
     """Keep an audit that found nothing."""
     defaults = {
@@ -508,5 +526,6 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
         entry,
         make_evidence(session, entry),
         make_job(session, user),
+        make_import(session, user),
     )
     return {row.__tablename__: row for row in rows}

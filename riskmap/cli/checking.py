@@ -163,6 +163,9 @@ TEMPLATES = (
     "web/_stale.html",
     "web/base.html",
     "web/error.html",
+    "workbooks/columns.html",
+    "workbooks/home.html",
+    "workbooks/import.html",
 )
 LEAST_FREE = 500 * 1024 * 1024
 GLYPHS = "法治账图绘制检查"

@@ -15,6 +15,7 @@ from tests.refusals import refused
 from tests.rows import code, make_bureau, make_example, make_measure
 
 NUMBERS = count(1_000_000)
+NUMBERED = ("audit_run", "workbook_import")
 ACROSS_BUREAUS = {
     "node": ("parent_id",),
     "holding": ("person_id", "post_id"),
@@ -91,7 +92,7 @@ def insert_copy(session: Session, row: Base, column: str, value: int) -> None:
     values = {each.name: getattr(row, each.name) for each in table.columns if each.name != "id"}
     unique = ("code", "key", "condition", "name_key", "identity")
     values |= {name: code("X") for name in unique if name in values}
-    values |= {"number": next(NUMBERS)} if table.name == "audit_run" else {}
+    values |= {"number": next(NUMBERS)} if table.name in NUMBERED else {}
     values |= {"actor_node_id": None, "actor_party_id": None} if "actor_node_id" in values else {}
     if table.name == "risk_point_measure":
         values["measure_id"] = make_measure(session, session.get_one(Bureau, row.bureau_id)).id

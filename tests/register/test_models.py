@@ -161,6 +161,7 @@ CLOSED = [
     ("finding", "subject_kind"),
     ("item", "kind"),
     ("item", "override_level"),
+    ("job", "state"),
     ("matter", "kind"),
     ("measure", "control"),
     ("measure", "phase"),
@@ -181,15 +182,18 @@ CLOSED = [
     ("step", "limit_unit"),
     ("step", "recording"),
     ("user_grant", "role"),
+    ("workbook_import", "state"),
 ]
 
 
 BESIDE = {
-    "state": "closed_by_id = NULL",
-    "override_level": "override_reason = '直接接触试卷'",
-    "level": "duty_class = NULL",
-    "extension_unit": "extension_value = 1",
-    "limit_unit": "limit_value = 1",
+    ("finding", "state"): "closed_by_id = NULL",
+    ("item", "override_level"): "override_reason = '直接接触试卷'",
+    ("node", "level"): "duty_class = NULL",
+    ("risk_point", "override_level"): "override_reason = '直接接触试卷'",
+    ("statutory_limit", "extension_unit"): "extension_value = 1",
+    ("step", "limit_unit"): "limit_value = 1",
+    ("workbook_import", "state"): "done_at = at",
 }
 """What else to set, lest another constraint speak first."""
 
@@ -202,7 +206,7 @@ def test_a_word_outside_a_closed_set_is_refused_by_the_database(
 
     with refused(f"ck_{name}_{column}_known"):
         session.connection().exec_driver_sql(
-            f"UPDATE {name} SET {column} = 'gossip', {BESIDE.get(column, 'id = id')} "
+            f"UPDATE {name} SET {column} = 'gossip', {BESIDE.get((name, column), 'id = id')} "
             f"WHERE id = {row.id}"
         )
 
