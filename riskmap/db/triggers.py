@@ -28,6 +28,7 @@ FIXED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("statutory_limit", ("code", "bureau_id")),
     ("step", ("key", "map_id")),
     ("transition", ("key", "map_id")),
+    ("workbook_import", ("content", "number", "user_id", "bureau_id")),
 )
 """Per table, the columns that never change once written."""
 

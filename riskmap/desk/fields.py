@@ -128,6 +128,7 @@ FIELDS = {
     "raised_by_id": _l("raised by"),
     "reason": _l("reason"),
     "recording": _l("recorded how"),
+    "remark": _l("remark"),
     "replaced_by_id": _l("replaced by"),
     "retired_on": _l("retired on"),
     "reviewed_on": _l("reviewed on"),

@@ -116,7 +116,7 @@ class ItemForm(RegisterForm):
     """An item: what it is, where it stands on the matrix, a level set by hand with its reason."""
 
     model = Item
-    columns = ("name", "kind", "manifestation", "override_level", "override_reason")
+    columns = ("name", "kind", "manifestation", "override_level", "override_reason", "remark")
 
     category = SelectField(_l("Category"), [InputRequired()])
     name = StringField(_l("Called"), [DataRequired(), Length(max=200)])
@@ -127,6 +127,7 @@ class ItemForm(RegisterForm):
     override_reason = TextAreaField(
         _l("Reason for the level set by hand"), [Length(max=LONG)], render_kw={"rows": 2}
     )
+    remark = TextAreaField(_l("Remark"), [Length(max=LONG)], render_kw={"rows": 2})
 
     def __init__(self, bureau_id: int, row: Item | None = None, **given: Any) -> None:
         self._categories = {each.code: each for each in queries.categories(db.session, bureau_id)}

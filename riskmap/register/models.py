@@ -72,6 +72,7 @@ class Item(Model):
     override_reason: Mapped[str] = mapped_column(Text, default="")
     retired_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
+    remark: Mapped[str] = mapped_column(Text, default="", server_default="")  # on no sheet
 
     __mapper_args__ = {"version_id_col": version}
 

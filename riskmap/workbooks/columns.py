@@ -228,6 +228,7 @@ ITEM = Table(
         _number("severity", _l("Severity"), needed=True, most=4),
         _choice("override_level", _l("Level set by hand"), Level, width=10),
         _lines("override_reason", _l("Reason for the level set by hand"), width=30),
+        _lines("remark", _l("Remark"), width=30),
         RETIRED,
     ),
     retires=True,

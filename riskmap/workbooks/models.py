@@ -30,6 +30,7 @@ class ImportState(StrEnum):
 class WorkbookImport(Model):
     """A workbook as it was handed in; `outcome` is what it would do, or did, as JSON.
 
+    `choices` are how a ledger of another form is to be read, as JSON; "" for a workbook of ours.
     The rows that it changed are recorded one by one like any others; the file itself is not.
     """
 
@@ -55,5 +56,6 @@ class WorkbookImport(Model):
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
+    choices: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
 
     __mapper_args__ = {"version_id_col": version}

@@ -31,7 +31,9 @@ NEVER = (
     + [(name, "map_id") for name in KEYS + OWNED]
 )
 ASKED = ("kind", "argument", "user_id", "bureau_id")
+HANDED_IN = ("content", "number", "user_id", "bureau_id")
 NEVER += [("job", column) for column in ASKED]
+NEVER += [("workbook_import", column) for column in HANDED_IN]
 RETIRED = (
     "account_map",
     "basis",
@@ -55,7 +57,7 @@ def another(session: Session, column: str, ours: dict[str, object]) -> object:
         return make_example(session, ours["bureau"])["account_map"].id
     if column == "user_id":
         return make_user(session, ours["bureau"]).id
-    return "NEW-1"
+    return {"number": 1_000_000, "content": b"another"}.get(column, "NEW-1")
 
 
 def words(name: str) -> str:
