@@ -60,6 +60,7 @@ from riskmap.web import access, converters, errors, headers, language
 from riskmap.web.access import Policy, allows
 from riskmap.web.remembered import Remembered
 from riskmap.web.secret import secret_key
+from riskmap.workbooks import ledger_views as workbook_ledgers
 from riskmap.workbooks import views as workbooks
 
 PAGES = (
@@ -79,6 +80,7 @@ PAGES = (
     retiring,
     search_pages,
     user_pages,
+    workbook_ledgers,
 )
 """The modules whose views belong to `desk`: importing them is what registers them."""
 

@@ -163,9 +163,12 @@ TEMPLATES = (
     "web/_stale.html",
     "web/base.html",
     "web/error.html",
+    "workbooks/_ledger.html",
     "workbooks/columns.html",
     "workbooks/home.html",
     "workbooks/import.html",
+    "workbooks/ledger_columns.html",
+    "workbooks/ledger_places.html",
 )
 LEAST_FREE = 500 * 1024 * 1024
 GLYPHS = "法治账图绘制检查"

@@ -22,12 +22,14 @@ from riskmap.web.access import Policy
 from riskmap.web.members import shown
 from riskmap.workbooks import keeping
 from riskmap.workbooks.book import Book
+from riskmap.workbooks.choices import Choices
 from riskmap.workbooks.columns import TABLES
 from riskmap.workbooks.importing import Entry, OtherBureau, Outcome, sheet_name
 from riskmap.workbooks.ledger_sheets import measures, printed, risks
 from riskmap.workbooks.opening import opened_book
 from riskmap.workbooks.refusals import Refused
 from riskmap.workbooks.rows import snapshot
+from riskmap.workbooks.taking import is_ours
 from riskmap.workbooks.writer import About, as_csv, workbook
 
 REFUSED = 3
@@ -90,6 +92,9 @@ def _below(owner: Bureau, code: str | None) -> tuple[str, str]:
 def import_(file: Path, dry_run: bool, kind: str, bureau: str | None) -> None:
     """读入导出后改过的工作簿（.xlsx，或一张表的 .csv）：要么整体写入，要么都不写。
 
+    其他格式的台账也读：栏目、等级用词按常见写法认，单位岗位按名称认；认不准的行拒绝，
+    可在网页上逐项指定后再导入。
+
     退出码：0 全部写入（或没有要改的）；3 有被拒绝的行，其余已写入；1 没能读入；2 命令写错。
     """
     content = file.read_bytes()
@@ -97,19 +102,21 @@ def import_(file: Path, dry_run: bool, kind: str, bureau: str | None) -> None:
         book = _read(content, file.name)
         start_writing_anew()
         owner = the_bureau(bureau)
+        choices = None if is_ours(book) else Choices()
         try:
-            outcome = keeping.preview(db.session, Scope(owner), book, anything)
+            outcome = keeping.preview(db.session, Scope(owner), book, anything, choices)
         except OtherBureau as other:
             raise Failure(f"这份工作簿是从另一单位（{other.code}）导出的") from other
         if not dry_run and outcome.anything:
             row = keeping.keep(
-                db.session, the_bureau(bureau).id, name=file.name, content=content, outcome=outcome
-            )
+                db.session, the_bureau(bureau).id, name=file.name, content=content,
+                outcome=outcome, choices=choices,
+            )  # fmt: skip
             outcome = keeping.carry_out(db.session, Scope(the_bureau(bureau)), row, book, anything)
             db.session.commit()
         said = as_json(outcome) if kind == "json" else as_text(outcome, dry_run=dry_run)
     click.echo(said)
-    if outcome.rows["refused"]:
+    if outcome.rows["refused"] or outcome.balance.get("refused"):
         raise SystemExit(REFUSED)
 
 
@@ -132,8 +139,11 @@ def as_json(outcome: Outcome) -> str:
         for kind in ("added", "changed", "removed", "refused")
     }
     return json.dumps(
-        {**kinds, "rows": outcome.rows, "left": outcome.left}, ensure_ascii=False, indent=2
-    )
+        {**kinds, "rows": outcome.rows, "left": outcome.left, "ledger": outcome.balance,
+         "notes": outcome.notes},
+        ensure_ascii=False,
+        indent=2,
+    )  # fmt: skip
 
 
 def _entry(each: Entry) -> dict[str, str]:
@@ -159,7 +169,13 @@ def as_text(outcome: Outcome, *, dry_run: bool) -> str:
         lines += [f"{word} {sheet} 第 {row} 行 {key}" for sheet, row, key in seen]
     for each in outcome.of("refused"):
         lines.append(f"拒绝 {each.sheet} {each.cell} “{each.new}”：{each.reason}")
-    lines += [f"未读 {each}" for each in outcome.left]
+    lines += [f"{'不收' if outcome.balance else '未读'} {each}" for each in outcome.left]
+    lines += [f"留意 {each}" for each in outcome.notes]
+    if found := outcome.balance:
+        lines.append(
+            f"台账 {found['read']} 行：收入 {found['imported']}，拒绝 {found['refused']}，"
+            f"不收 {found['left']}"
+        )
     rows = outcome.rows
     done = "会" if dry_run else "已"
     lines.append(

@@ -32,6 +32,7 @@ from riskmap.register.terms import (
     RiskKind,
 )
 from riskmap.web.access import Policy
+from riskmap.workbooks.found.fields import Field
 from riskmap.workbooks.models import ImportState
 
 NAMES: tuple[tuple[StrEnum, str], ...] = (
@@ -213,6 +214,34 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (ImportState.SHOWN, _l("shown, not carried out")),
     (ImportState.DONE, _l("carried out")),
     (ImportState.UNDONE, _l("undone")),
+    (Field.SERIAL, _l("Serial number")),
+    (Field.CODE, _l("Number of the entry")),
+    (Field.UNIT, _l("Unit")),
+    (Field.OFFICE, _l("Office")),
+    (Field.POST, _l("Post")),
+    (Field.CATEGORY, _l("Category")),
+    (Field.ITEM, _l("Item")),
+    (Field.RISK_KIND, _l("Kind of risk")),
+    (Field.MATTER, _l("Matter")),
+    (Field.MATTER_CODE, _l("Code of the matter")),
+    (Field.POWER_KIND, _l("Kind of power")),
+    (Field.STEP, _l("Step")),
+    (Field.RISK, _l("Risk point")),
+    (Field.MANIFESTATION, _l("How it shows")),
+    (Field.LIKELIHOOD, _l("Likelihood")),
+    (Field.SEVERITY, _l("Severity")),
+    (Field.SCORE, _l("Score")),
+    (Field.LEVEL, _l("Level")),
+    (Field.OVERRIDE_REASON, _l("Reason for the level")),
+    (Field.MEASURES, _l("Measures")),
+    (Field.BASIS, _l("Basis")),
+    (Field.OWNER, _l("Person in charge")),
+    (Field.OFFICE_HEAD, _l("Head of the office")),
+    (Field.LEADER, _l("Leader in charge")),
+    (Field.INDICATOR, _l("Indicator")),
+    (Field.FREQUENCY, _l("How often")),
+    (Field.EVIDENCE, _l("Evidence")),
+    (Field.REMARK, _l("Remark")),
     (Found.NODE, _l("Units, offices and posts")),
     (Found.PERSON, _l("People")),
     (Found.MAP, _l("Account maps")),

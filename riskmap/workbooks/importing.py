@@ -11,8 +11,10 @@ from riskmap.db import AnySession
 from riskmap.organisation.scope import Scope
 from riskmap.workbooks.book import Book
 from riskmap.workbooks.carrying import Carrier
+from riskmap.workbooks.choices import Choices
 from riskmap.workbooks.columns import BY_NAME, STEP, Kind, Table
 from riskmap.workbooks.known import Known, Progress, no_progress
+from riskmap.workbooks.ledger_taking import take_ledger
 from riskmap.workbooks.plan import May, Plan, Planned, Shift, plan
 from riskmap.workbooks.rows import Snapshot, key_of, snapshot
 from riskmap.workbooks.showing import display
@@ -51,11 +53,17 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass
 class Outcome:
-    """What became of a workbook: its cells, and how many rows of each kind."""
+    """What became of a workbook: its cells, and how many rows of each kind.
+
+    Of a ledger as found, `balance` counts its own rows: read = imported + refused + left; `notes`
+    are what somebody should look at.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    balance: dict[str, int] = field(default_factory=dict)
 
     def of(self, what: What) -> list[Entry]:
         """Return the cells of a kind, in the order of the file."""
@@ -77,16 +85,22 @@ class Outcome:
 
 
 def import_book(
-    session: AnySession, scope: Scope, book: Book, may: May, progress: Progress = no_progress
+    session: AnySession,
+    scope: Scope,
+    book: Book,
+    may: May,
+    progress: Progress = no_progress,
+    choices: Choices | None = None,
 ) -> Outcome:
     """Take a book in and flush: whoever asks commits, or rolls back after a preview.
 
-    `scope` is what who asks may see. Raises `OtherBureau`.
+    `scope` is what who asks may see; `choices` are how a ledger of another form is read, None for
+    a workbook of ours. Raises `OtherBureau`, and `FieldTwice`.
     """
-    taken = take(book)
+    known = snapshot(session, scope)
+    taken = take(book) if choices is None else take_ledger(book, choices, known)
     if taken.bureau and taken.bureau != scope.bureau.code:
         raise OtherBureau(taken.bureau)
-    known = snapshot(session, scope)
     planned = plan(taken.rows, known, may)
     carrier = Carrier(session, scope.bureau, progress)
     carrier.carry_out(planned)
@@ -95,7 +109,7 @@ def import_book(
 
 def outcome(planned: Plan, before: Snapshot, after: Known, taken: Taken) -> Outcome:
     """Return what a plan that was carried out has become."""
-    found = Outcome(left=taken.left)
+    found = Outcome(left=taken.left, notes=taken.notes)
     telling = _Telling(before, after, planned.added)
     for each in planned.added:
         found.entries += telling.added(each)
@@ -113,6 +127,8 @@ def outcome(planned: Plan, before: Snapshot, after: Known, taken: Taken) -> Outc
         "refused": len({id(each) for each in planned.refused_rows}),
         "unchanged": planned.unchanged,
     }
+    if taken.tally:
+        found.balance = taken.tally.balance(planned.refused_rows)
     return found
 
 

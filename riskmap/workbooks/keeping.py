@@ -13,6 +13,7 @@ from riskmap.history.recording import note
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import Scope
 from riskmap.workbooks.book import Book
+from riskmap.workbooks.choices import Choices
 from riskmap.workbooks.importing import Outcome, import_book
 from riskmap.workbooks.known import Progress, no_progress
 from riskmap.workbooks.models import ImportState, WorkbookImport
@@ -28,17 +29,25 @@ class Otherwise(RuntimeError):
     """An import that would do something else by now than was shown."""
 
 
-def preview(session: AnySession, scope: Scope, book: Book, may: May) -> Outcome:
+def preview(
+    session: AnySession, scope: Scope, book: Book, may: May, choices: Choices | None = None
+) -> Outcome:
     """Return what a book would do; nothing of it stays. Ends the session's transaction."""
     try:
-        return import_book(session, scope, book, may)
+        return import_book(session, scope, book, may, choices=choices)
     finally:
         session.rollback()
         start_writing(session)
 
 
 def keep(
-    session: AnySession, bureau_id: int, *, name: str, content: bytes, outcome: Outcome
+    session: AnySession,
+    bureau_id: int,
+    *,
+    name: str,
+    content: bytes,
+    outcome: Outcome,
+    choices: Choices | None = None,
 ) -> WorkbookImport:
     """Keep a file with what it would do, and flush."""
     bureau = session.get_one(Bureau, bureau_id, with_for_update={"key_share": True})
@@ -56,6 +65,7 @@ def keep(
         content=content,
         outcome=outcome.to_json(),
         state=ImportState.SHOWN,
+        choices=choices.to_json() if choices else "",
     )
     session.add(row)
     session.flush()
@@ -81,7 +91,13 @@ def of_number(
     )
     if locked:
         query = query.with_for_update().execution_options(populate_existing=True)
-    return session.scalars(query.options(undefer(WorkbookImport.outcome))).one_or_none()
+    wanted = undefer(WorkbookImport.outcome), undefer(WorkbookImport.choices)
+    return session.scalars(query.options(*wanted)).one_or_none()
+
+
+def choices_of(row: WorkbookImport) -> Choices | None:
+    """Return how an import's ledger is to be read, None for a workbook of ours."""
+    return Choices.from_json(row.choices) if row.choices else None
 
 
 def carry_out(
@@ -100,7 +116,7 @@ def carry_out(
     if row.state is not ImportState.SHOWN:
         raise NotNow(row.number)
     shown = Outcome.from_json(row.outcome)
-    done = import_book(session, scope, book, may, progress)
+    done = import_book(session, scope, book, may, progress, choices_of(row))
     if told(done) != told(shown):
         raise Otherwise(row.number)
     row.state, row.done_at, row.outcome = ImportState.DONE, now(), done.to_json()

@@ -1,14 +1,14 @@
 """From a book as it was read to the rows that it says, by the table of columns."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
 
 from riskmap.workbooks.book import Book, ReadSheet, cell_name
-from riskmap.workbooks.columns import ACT, JOINED, TABLES, Table
+from riskmap.workbooks.columns import ACT, JOINED, TABLES, VERSION, Table
 from riskmap.workbooks.ledger_sheets import TITLES
 from riskmap.workbooks.showing import heads as spelled
 from riskmap.workbooks.showing import same
@@ -70,13 +70,39 @@ def code_in(text: str) -> str:
 
 
 @dataclass
+class Tally:
+    """What became of the rows of a ledger: entries by sheet and first row, with how many rows.
+
+    The rows of one entry are taken in together or not: `balance` counts each row once.
+    """
+
+    read: int
+    entries: dict[tuple[str, int], int] = field(default_factory=dict)
+    refused: int = 0
+    left: int = 0
+
+    def balance(self, refused: Iterable[TakenRow]) -> dict[str, int]:
+        """Return rows read, and of them imported, refused and left out; they add up."""
+        lost = {(each.sheet, each.number) for each in refused if each.table.name != "transition"}
+        more = sum(rows for at, rows in self.entries.items() if at in lost)
+        imported = sum(self.entries.values()) - more
+        return {"read": self.read, "imported": imported, "refused": self.refused + more,
+                "left": self.left}  # fmt: skip
+
+
+@dataclass
 class Taken:
-    """What a book says: rows in order, whole sheets that cannot be read, what was left aside."""
+    """What a book says: rows in order, whole sheets that cannot be read, what was left aside.
+
+    Of a ledger as found, `notes` are what should be looked at, and `tally` counts its rows.
+    """
 
     rows: list[TakenRow] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     bureau: str = ""
+    notes: list[str] = field(default_factory=list)
+    tally: Tally | None = None
 
 
 def unquoted(book: Book) -> Book:
@@ -90,16 +116,34 @@ def unquoted(book: Book) -> Book:
     ))  # fmt: skip
 
 
+def is_ours(book: Book) -> bool:
+    """Return whether a book has a sheet of our workbook; else it is a ledger of another form."""
+    titles, (guide, bureau) = _titles(), spelled((GUIDE, BUREAU))
+    return any(
+        (_table(sheet, book, titles) and _has_state(sheet))
+        or (same(sheet.name) in guide and _said(sheet, bureau))
+        for sheet in book.sheets
+    )
+
+
+def _titles() -> dict[str, Table]:
+    return {name: table for table, names in zip(TABLES, spelled(t.title for t in TABLES),
+            strict=True) for name in names}  # fmt: skip
+
+
+def _table(sheet: ReadSheet, book: Book, titles: Mapping[str, Table]) -> Table | None:
+    found = titles.get(same(sheet.name))
+    return found or (_by_heads(sheet) if len(book.sheets) == 1 else None)
+
+
 def take(book: Book) -> Taken:
     """Return the rows of the sheets that are ours; others are named in `left`."""
-    taken = Taken()
-    titles = {name: table for table, names in zip(TABLES, spelled(t.title for t in TABLES),
-              strict=True) for name in names}  # fmt: skip
+    taken, titles = Taken(), _titles()
     guide, lists, bureau = spelled((GUIDE, LISTS, BUREAU))
     to_read = lists.union(*spelled(TITLES))
     for sheet in book.sheets:
         name = same(sheet.name)
-        table = titles.get(name) or (_by_heads(sheet) if len(book.sheets) == 1 else None)
+        table = _table(sheet, book, titles)
         if table is not None:
             _take(taken, sheet, table)
         elif name in guide:
@@ -107,6 +151,12 @@ def take(book: Book) -> Taken:
         elif name not in to_read:
             taken.left.append(_("sheet “%(name)s”", name=sheet.name))
     return taken
+
+
+def _has_state(sheet: ReadSheet) -> bool:
+    """Return whether a sheet has the column of states, which no ledger of another form has."""
+    state = spelled((VERSION,))[0]
+    return any(same(plain(each)) in state for row in sheet.rows[:10] for each in row)
 
 
 def _by_heads(sheet: ReadSheet) -> Table | None:

@@ -26,6 +26,7 @@ from riskmap.web.listing import asked_for
 from riskmap.web.members import shown
 from riskmap.workbooks import keeping, taking_in
 from riskmap.workbooks.book import Book
+from riskmap.workbooks.choices import Choices
 from riskmap.workbooks.columns import BY_NAME, TABLES, Table
 from riskmap.workbooks.door import LARGEST
 from riskmap.workbooks.importing import Entry, OtherBureau, Outcome, sheet_name
@@ -35,6 +36,7 @@ from riskmap.workbooks.models import ImportState, WorkbookImport
 from riskmap.workbooks.opening import opened_book
 from riskmap.workbooks.refusals import Refused
 from riskmap.workbooks.rows import Snapshot, snapshot
+from riskmap.workbooks.taking import is_ours
 from riskmap.workbooks.taking_in import may
 from riskmap.workbooks.undoing import CannotUndo
 from riskmap.workbooks.writer import About, as_csv, heads, hint, how, workbook
@@ -49,7 +51,7 @@ MEGABYTE = 1024 * 1024
 class FileForm(Form):
     """A file to be looked at."""
 
-    file = FileField(_l("Workbook (.xlsx) or one sheet as .csv"), [FileRequired()])
+    file = FileField(_l("Workbook or ledger (.xlsx), or one sheet as .csv"), [FileRequired()])
 
 
 def install(app: Flask) -> None:
@@ -172,13 +174,24 @@ def hand_in() -> ResponseReturnValue:
     scope = my_scope()
     try:
         book = opened_book(content, name)
-        outcome = keeping.preview(db.session, scope, book, may)
+        choices = None if is_ours(book) else first_choices()
+        outcome = keeping.preview(db.session, scope, book, may, choices)
     except Refused as refused:
         return _home(form, refused.said.text(_, shown)), 422
     except OtherBureau as other:
         return _home(form, _other(other)), 422
-    row = keeping.keep(db.session, me().user.bureau_id, name=name, content=content, outcome=outcome)
-    return finish(form.number.data, url_for(".show", number=row.number), _("The file was read."))
+    row = keeping.keep(
+        db.session, me().user.bureau_id, name=name, content=content, outcome=outcome,
+        choices=choices,
+    )  # fmt: skip
+    follows = url_for(".ledger_columns" if choices else ".show", number=row.number)
+    return finish(form.number.data, follows, _("The file was read."))
+
+
+def first_choices() -> Choices:
+    """Return how a ledger is read at first: into what who asks may change."""
+    paths = me().paths
+    return Choices(register=Policy.EDIT_REGISTER in paths, maps=Policy.EDIT_MAPS in paths)
 
 
 def _other(other: OtherBureau) -> str:
@@ -186,7 +199,7 @@ def _other(other: OtherBureau) -> str:
                  code=other.code))  # fmt: skip
 
 
-def _mine(number: int, *, locked: bool = False) -> WorkbookImport:
+def my_import(number: int, *, locked: bool = False) -> WorkbookImport:
     """Return an import of who is asking; 404 for anybody else's."""
     found = keeping.of_number(db.session, my_scope().bureau, number, locked=locked)
     if found is None:
@@ -200,7 +213,7 @@ def _mine(number: int, *, locked: bool = False) -> WorkbookImport:
 @allows(Policy.IMPORT)
 def show_import(number: int) -> ResponseReturnValue:
     """Show what a workbook would change, or has changed, cell by cell."""
-    return _page(_mine(number))
+    return _page(my_import(number))
 
 
 def _page(row: WorkbookImport, refused: str = "", faults: Any = ()) -> str:
@@ -214,6 +227,8 @@ def _page(row: WorkbookImport, refused: str = "", faults: Any = ()) -> str:
         faults=faults,
         rows=outcome.rows,
         left=outcome.left,
+        notes=outcome.notes,
+        balance=outcome.balance,
         anything=outcome.anything,
         changed=_some(_changes(outcome.of("changed")), everything),
         added=_some(_whole_rows(outcome.of("added")), everything),
@@ -257,7 +272,7 @@ def carry_out(number: int) -> ResponseReturnValue:
         return again
     if not form.accepted():
         abort(400)
-    row = _mine(number, locked=True)
+    row = my_import(number, locked=True)
     if row.state is ImportState.SHOWN and _large(row):
         asked = start(
             db.session, taking_in.IMPORT, {"number": number}, my_scope().bureau, me().user
@@ -272,7 +287,7 @@ def carry_out(number: int) -> ResponseReturnValue:
         return finish(form.number.data, location, _done(done))
     except keeping.NotNow:
         db.session.rollback()
-        return _page(_mine(number), _("This was carried out already.")), 409
+        return _page(my_import(number), _("This was carried out already.")), 409
     except (keeping.Otherwise, StaleDataError):
         return _again(number, scope, book)
 
@@ -290,13 +305,14 @@ def _done(done: Outcome) -> str:
 def _again(number: int, scope: Scope, book: Book) -> ResponseReturnValue:
     """Answer 409 with what the import would do by now."""
     db.session.rollback()
-    outcome = keeping.preview(db.session, scope, book, may)
-    row = _mine(number, locked=True)
+    choices = keeping.choices_of(my_import(number))
+    outcome = keeping.preview(db.session, scope, book, may, choices)
+    row = my_import(number, locked=True)
     row.outcome = outcome.to_json()
     db.session.commit()
     said = _("Rows have changed since this was shown. Look at what it would do now, and decide "
              "again.")  # fmt: skip
-    return _page(_mine(number), said), 409
+    return _page(my_import(number), said), 409
 
 
 @bp.post("/imports/<int:number>/undo")
@@ -308,25 +324,25 @@ def undo(number: int) -> ResponseReturnValue:
         return again
     if not form.accepted():
         abort(400)
-    row = _mine(number, locked=True)
+    row = my_import(number, locked=True)
     try:
         keeping.take_back(db.session, my_scope(), row, may)
         return finish(form.number.data, url_for(".show", number=number), _("It is undone."))
     except keeping.NotNow:
         db.session.rollback()
-        return _page(_mine(number), _("There is nothing to undo.")), 409
+        return _page(my_import(number), _("There is nothing to undo.")), 409
     except CannotUndo as found:
         db.session.rollback()
         said = _("It cannot be undone as one step any more; nothing was changed. Mend these rows "
                  "on their pages.")  # fmt: skip
-        return _page(_mine(number), said, found.faults), 409
+        return _page(my_import(number), said, found.faults), 409
 
 
 @bp.get("/imports/<int:number>/file")
 @allows(Policy.IMPORT)
 def file(number: int) -> ResponseReturnValue:
     """Hand out a workbook as it was handed in."""
-    row = _mine(number)
+    row = my_import(number)
     return _take_away(row, row.content, row.name)
 
 
@@ -334,7 +350,7 @@ def file(number: int) -> ResponseReturnValue:
 @allows(Policy.IMPORT)
 def marked_copy(number: int) -> ResponseReturnValue:
     """Hand out a workbook with the cells marked that were not taken."""
-    row = _mine(number)
+    row = my_import(number)
     refused = Outcome.from_json(row.outcome).of("refused")
     if not refused or not row.name.lower().endswith(".xlsx"):
         abort(404)
