@@ -250,3 +250,126 @@ def test_an_export_is_recorded_with_how_many_rows_it_took(own, chief):
             select(Change).where(Change.kind == "exported").order_by(Change.id.desc()).limit(1)
         ).one()
         assert '"count": ' in newest.details
+
+
+# Ledgers of other forms
+
+
+def ledger(*rows):
+    book = openpyxl.Workbook()
+    book.active.title = "一览表"
+    for row in rows:
+        book.active.append(row)
+    return saved(book)
+
+
+HEADS = ("岗位", "风险点", "等级", "防控措施", "说明")
+ROW = ("工伤认定受理岗", "窗口收件", "高", "当日登记", "口头反映")
+COLUMNS = "/workbook/imports/1/columns"
+PLACES = "/workbook/imports/1/places"
+
+
+def choices(own):
+    with own.app_context():
+        return db.session.scalars(select(WorkbookImport.choices)).one()
+
+
+def test_a_ledger_leads_to_its_columns_and_a_workbook_of_ours_does_not(own, legal):
+    answer = handed_in(legal, ledger(HEADS, ROW), "一览表.xlsx")
+    assert answer.location == COLUMNS
+
+    answer = handed_in(legal, saved(exported(legal, node="FZ-U1-K13")))
+    assert answer.location == "/workbook/imports/2"
+    assert legal.get("/workbook/imports/2/columns").status_code == 404
+
+
+def test_two_columns_that_are_said_to_hold_one_thing_are_refused_and_what_was_typed_stays(
+    own, legal
+):
+    handed_in(legal, ledger(HEADS, ROW))
+    typed = {"field:一览表:1:1": "evidence", "field:一览表:1:5": "evidence", "then": "places"}
+
+    answer = post(legal, COLUMNS, more=typed)
+
+    assert answer.status_code == 422
+    assert "“岗位”" in answer.text
+    assert "“说明”" in answer.text
+    assert answer.text.count('<option value="evidence" selected>') == 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"field:一览表:1:1": "gossip"},
+        {"field:别的表:1:1": "risk"},
+        {"level:高": "gossip", "level:没有": "high"},
+        {"heads:一览表": "0", "heads:别的表": "3"},
+    ],
+)
+def test_what_no_page_offers_is_not_chosen(own, legal, typed):
+    handed_in(legal, ledger(HEADS, ROW))
+    legal.get(COLUMNS)  # says that the file was read
+    before = legal.get(COLUMNS).text
+
+    assert post(legal, COLUMNS, more=typed | {"then": "columns"}).status_code == 303
+
+    def plain(text):
+        return re.sub(r'value="[\w.-]{16,}"|nonce="[^"]*"', "", text)
+
+    assert plain(legal.get(COLUMNS).text) == plain(before)
+
+
+def test_the_row_of_the_heads_may_be_told_where_none_is_known(own, legal):
+    handed_in(legal, ledger(("甲", "乙", "丙"), ("工伤认定受理岗", "窗口收件", "高")))
+    assert "heads:一览表" in legal.get(COLUMNS).text
+
+    post(legal, COLUMNS, more={"heads:一览表": "1"})
+
+    assert "field:一览表:1:2" in legal.get(COLUMNS).text
+
+
+def test_rows_of_a_place_that_is_another_chief_s_are_refused(own, chief):
+    handed_in(chief, ledger(("岗位", "风险点", "等级"), ("出纳岗", "受理申请环节廉政风险", "高")))
+    places = {"place:出纳岗": "FZ-U1-K03-G02", "maps": "1", "register": "1", "step": "收件",
+              "category": "历年台账"}  # fmt: skip
+
+    answer = post(chief, PLACES, more=places)
+
+    page = chief.get(answer.location)
+    assert numbers(chief, answer.location)["added"] == 0
+    assert "您的角色不能改这项内容" in page.text
+
+
+def test_a_place_that_is_no_node_s_cannot_be_chosen(own, chief):
+    handed_in(chief, ledger(HEADS, ROW))
+
+    post(chief, PLACES, more={"place:工伤认定受理岗": "FZ-U9-K99", "maps": "1", "step": "收件"})
+
+    assert "FZ-U9-K99" not in choices(own)
+
+
+def test_nothing_chosen_to_be_taken_in_is_refused(own, legal):
+    handed_in(legal, ledger(HEADS, ROW))
+
+    answer = post(legal, PLACES, more={"category": "甲", "step": "乙"})
+
+    assert answer.status_code == 422
+    assert "请选择导入什么" in answer.text
+
+
+def test_another_s_ledger_is_not_there(own, legal):
+    handed_in(legal, ledger(HEADS, ROW))
+
+    other = sign_in(own, "gongshang")
+
+    assert other.get(COLUMNS).status_code == other.get(PLACES).status_code == 404
+    assert post(other, "/workbook", PLACES, maps="1").status_code == 404
+
+
+def test_a_ledger_in_gb18030_is_read_like_any_other(own, legal):
+    text = "岗位,风险点,等级,防控措施\n工伤认定受理岗,窗口收件,高,当日登记\n"
+
+    answer = handed_in(legal, text.encode("gb18030"), "台账.csv")
+
+    assert answer.location == COLUMNS
+    assert "窗口收件" in legal.get(COLUMNS).text

@@ -75,6 +75,67 @@ def test_a_workbook_goes_round_from_export_to_undo(opened, tmp_path):
     expect(page.locator("main")).not_to_contain_text("共 1 条")
 
 
+LEDGER = (
+    ("云江市人社局廉政风险点一览表",),
+    ("科室", "岗位", "风险类别", "风险点", "表现形式", "风险级次", "防控措施", "备注"),
+    ("工伤保险科", "工伤认定受理", "业务流程", "窗口收件", "对熟人当场收件。", "红色",
+     "1.当日登记；2.另一人复核。", "群众反映"),
+    (None, "工伤调查", "业务流程", "现场取证", "单人到场取证。", "黄色", "两人到场。", None),
+    ("填表人：", None, "审核人："),
+)  # fmt: skip
+
+
+def test_a_ledger_is_led_in_from_upload_to_undo(opened, tmp_path):
+    book = openpyxl.Workbook()
+    for row in LEDGER:
+        book.active.append(row)
+    book.active.merge_cells("A3:A4")
+    book.save(tmp_path / "一览表.xlsx")
+    page = opened("fagui", bypass_csp=True).new_page()
+    page.goto("/workbook")
+    page.locator("#file").set_input_files(tmp_path / "一览表.xlsx")
+    page.locator("section[aria-labelledby=in] button[type=submit]").click()
+
+    expect(page.locator(".stages [aria-current]")).to_have_text("栏目与用词")
+    head = page.get_by_label("“风险级次”栏是什么")
+    head.select_option("等级")
+    page.get_by_role("button", name="按此重读").click()
+    expect(page.locator("#refused")).to_have_text("2")
+    assert broken(page) == {}
+    page.get_by_label("“红色”的意思").select_option("高")
+    page.get_by_label("“黄色”的意思").select_option("中")
+    page.get_by_role("button", name="下一步：单位岗位").click()
+
+    first = page.get_by_label("工伤保险科 / 工伤认定受理是哪里")
+    expect(first).to_have_value("FZ-U1-K13-G01")
+    second = page.get_by_label("工伤保险科 / 工伤调查是哪里")
+    second.select_option("FZ-U1-K13-G02")
+    assert broken(page) == {}
+    page.locator("#category").fill("")
+    page.get_by_role("button", name="下一步：看会改什么").click()
+    expect(page.locator(".refused")).to_contain_text("归入哪个大类")
+    expect(second).to_have_value("FZ-U1-K13-G02")
+    page.locator("#category").fill("历年台账")
+    page.get_by_role("button", name="下一步：看会改什么").click()
+
+    for what, rows in (("read", 5), ("imported", 2), ("refused", 0), ("left", 3)):
+        expect(page.locator(f"#ledger-{what}")).to_have_text(str(rows))
+    expect(page.locator("section[aria-labelledby=added-head]")).to_contain_text("历年台账")
+    assert broken(page) == {}
+    page.locator("#carry-out").click()
+    expect(page.locator(".said")).to_contain_text("已写入")
+    address = page.url
+    page.goto("/register")
+    expect(page.locator("main")).to_contain_text("现场取证")
+
+    page.goto(f"{address}/columns")  # carried out: how it was read stays as it is
+    expect(page).to_have_url(address)
+    page.locator("#undo").click()
+    expect(page.locator("h1 small")).to_contain_text("撤销")
+    page.goto("/register")
+    expect(page.locator("main")).not_to_contain_text("现场取证")
+
+
 def test_the_pages_of_workbooks_fit_a_phone(opened):
     page = opened("gongshang", viewport={"width": 390, "height": 800}).new_page()
     for address in ("/workbook", "/workbook/columns"):
