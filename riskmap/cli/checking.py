@@ -164,6 +164,7 @@ TEMPLATES = (
     "web/base.html",
     "web/error.html",
     "workbooks/_ledger.html",
+    "workbooks/being_read.html",
     "workbooks/columns.html",
     "workbooks/home.html",
     "workbooks/import.html",

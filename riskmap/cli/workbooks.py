@@ -1,6 +1,7 @@
 """riskmap export, riskmap import: the rows as a workbook, and a workbook back into the rows."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from riskmap.cli.context import bureau_option, opened, operator, the_bureau
 from riskmap.cli.failures import Failure
+from riskmap.cli.progress import Bar
 from riskmap.cli.writing import write
 from riskmap.db import db, now, today
 from riskmap.db.connections import start_writing
@@ -20,7 +22,7 @@ from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.scope import Scope
 from riskmap.web.access import Policy
 from riskmap.web.members import shown
-from riskmap.workbooks import keeping
+from riskmap.workbooks import keeping, taking_in
 from riskmap.workbooks.book import Book
 from riskmap.workbooks.choices import Choices
 from riskmap.workbooks.columns import TABLES
@@ -98,13 +100,15 @@ def import_(file: Path, dry_run: bool, kind: str, bureau: str | None) -> None:
     退出码：0 全部写入（或没有要改的）；3 有被拒绝的行，其余已写入；1 没能读入；2 命令写错。
     """
     content = file.read_bytes()
-    with opened(), acting(operator()):
+    with opened(), acting(operator()), Bar() as bar:
         book = _read(content, file.name)
         start_writing_anew()
         owner = the_bureau(bureau)
         choices = None if is_ours(book) else Choices()
         try:
-            outcome = keeping.preview(db.session, Scope(owner), book, anything, choices)
+            outcome = keeping.preview(
+                db.session, Scope(owner), book, anything, choices, told(bar, taking_in.TRYING)
+            )
         except OtherBureau as other:
             raise Failure(f"这份工作簿是从另一单位（{other.code}）导出的") from other
         if not dry_run and outcome.anything:
@@ -112,12 +116,20 @@ def import_(file: Path, dry_run: bool, kind: str, bureau: str | None) -> None:
                 db.session, the_bureau(bureau).id, name=file.name, content=content,
                 outcome=outcome, choices=choices,
             )  # fmt: skip
-            outcome = keeping.carry_out(db.session, Scope(the_bureau(bureau)), row, book, anything)
+            outcome = keeping.carry_out(
+                db.session, Scope(the_bureau(bureau)), row, book, anything,
+                told(bar, taking_in.WRITING),
+            )  # fmt: skip
             db.session.commit()
         said = as_json(outcome) if kind == "json" else as_text(outcome, dry_run=dry_run)
     click.echo(said)
     if outcome.rows["refused"] or outcome.balance.get("refused"):
         raise SystemExit(REFUSED)
+
+
+def told(bar: Bar, step: str) -> Callable[[int, int], None]:
+    """Return what tells a bar how far a step is."""
+    return lambda done, total: bar.report(done, total, step)
 
 
 def anything(_policy: Policy, _path: str) -> bool:

@@ -30,11 +30,16 @@ class Otherwise(RuntimeError):
 
 
 def preview(
-    session: AnySession, scope: Scope, book: Book, may: May, choices: Choices | None = None
+    session: AnySession,
+    scope: Scope,
+    book: Book,
+    may: May,
+    choices: Choices | None = None,
+    progress: Progress = no_progress,
 ) -> Outcome:
     """Return what a book would do; nothing of it stays. Ends the session's transaction."""
     try:
-        return import_book(session, scope, book, may, choices=choices)
+        return import_book(session, scope, book, may, progress, choices)
     finally:
         session.rollback()
         start_writing(session)
@@ -46,10 +51,10 @@ def keep(
     *,
     name: str,
     content: bytes,
-    outcome: Outcome,
+    outcome: Outcome | None,
     choices: Choices | None = None,
 ) -> WorkbookImport:
-    """Keep a file with what it would do, and flush."""
+    """Keep a file with what it would do, None where that is still to be found, and flush."""
     bureau = session.get_one(Bureau, bureau_id, with_for_update={"key_share": True})
     last = session.scalar(
         select(func.max(WorkbookImport.number)).where(WorkbookImport.bureau_id == bureau.id)
@@ -63,7 +68,7 @@ def keep(
         name=name[-200:],
         sha256=hashlib.sha256(content).hexdigest(),
         content=content,
-        outcome=outcome.to_json(),
+        outcome=outcome.to_json() if outcome else "",
         state=ImportState.SHOWN,
         choices=choices.to_json() if choices else "",
     )
@@ -113,7 +118,7 @@ def carry_out(
     Raises `NotNow`; and `Otherwise`, the import then showing what it would do by now, where that
     is not what was shown: whoever asked rolls back to before and decides again.
     """
-    if row.state is not ImportState.SHOWN:
+    if row.state is not ImportState.SHOWN or not row.outcome:
         raise NotNow(row.number)
     shown = Outcome.from_json(row.outcome)
     done = import_book(session, scope, book, may, progress, choices_of(row))
@@ -138,11 +143,17 @@ def counts(outcome: Outcome) -> dict[str, int]:
     return {each: outcome.rows.get(each, 0) for each in ("added", "changed", "removed", "refused")}
 
 
-def take_back(session: AnySession, scope: Scope, row: WorkbookImport, may: May) -> None:
+def take_back(
+    session: AnySession,
+    scope: Scope,
+    row: WorkbookImport,
+    may: May,
+    progress: Progress = no_progress,
+) -> None:
     """Undo an import and flush; raises `NotNow` and `CannotUndo`."""
     if row.state is not ImportState.DONE:
         raise NotNow(row.number)
-    undo(session, scope, Outcome.from_json(row.outcome), may)
+    undo(session, scope, Outcome.from_json(row.outcome), may, progress)
     row.state, row.undone_at = ImportState.UNDONE, now()
     note(session, Kind.IMPORT_UNDONE, scope.bureau.id, row.name, number=row.number)
     session.flush()

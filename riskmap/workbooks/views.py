@@ -175,7 +175,8 @@ def hand_in() -> ResponseReturnValue:
     try:
         book = opened_book(content, name)
         choices = None if is_ours(book) else first_choices()
-        outcome = keeping.preview(db.session, scope, book, may, choices)
+        large = sum(len(sheet.rows) for sheet in book.sheets) > taking_in.LARGE_FILE
+        outcome = None if large else keeping.preview(db.session, scope, book, may, choices)
     except Refused as refused:
         return _home(form, refused.said.text(_, shown)), 422
     except OtherBureau as other:
@@ -184,6 +185,8 @@ def hand_in() -> ResponseReturnValue:
         db.session, me().user.bureau_id, name=name, content=content, outcome=outcome,
         choices=choices,
     )  # fmt: skip
+    if large:
+        return _as_job(form, taking_in.PREVIEW, row.number)
     follows = url_for(".ledger_columns" if choices else ".show", number=row.number)
     return finish(form.number.data, follows, _("The file was read."))
 
@@ -217,7 +220,10 @@ def show_import(number: int) -> ResponseReturnValue:
 
 
 def _page(row: WorkbookImport, refused: str = "", faults: Any = ()) -> str:
-    outcome, everything = Outcome.from_json(row.outcome), request.args.get("all") == "1"
+    outcome = Outcome.from_json(row.outcome) if row.outcome else None
+    if outcome is None:
+        return render_template("workbooks/being_read.html", bureau=my_scope().bureau, row=row)
+    everything = request.args.get("all") == "1"
     return render_template(
         "workbooks/import.html",
         bureau=my_scope().bureau,
@@ -274,11 +280,7 @@ def carry_out(number: int) -> ResponseReturnValue:
         abort(400)
     row = my_import(number, locked=True)
     if row.state is ImportState.SHOWN and _large(row):
-        asked = start(
-            db.session, taking_in.IMPORT, {"number": number}, my_scope().bureau, me().user
-        )
-        location = url_for("jobs.show", number=asked.id)
-        return finish(form.number.data, location, _("It is large: it is being carried out."))
+        return _as_job(form, taking_in.IMPORT, number)
     scope = my_scope()
     book = opened_book(row.content, row.name)
     try:
@@ -292,7 +294,16 @@ def carry_out(number: int) -> ResponseReturnValue:
         return _again(number, scope, book)
 
 
+def _as_job(form: Form, kind: str, number: int) -> ResponseReturnValue:
+    """Let something be done to an import outside the request."""
+    asked = start(db.session, kind, {"number": number}, my_scope().bureau, me().user)
+    location = url_for("jobs.show", number=asked.id)
+    return finish(form.number.data, location, _("It is large: this page says how far it is."))
+
+
 def _large(row: WorkbookImport) -> bool:
+    if not row.outcome:
+        return False
     rows = Outcome.from_json(row.outcome).rows
     return sum(rows[each] for each in ("added", "changed", "removed")) > taking_in.LARGE
 
@@ -325,6 +336,8 @@ def undo(number: int) -> ResponseReturnValue:
     if not form.accepted():
         abort(400)
     row = my_import(number, locked=True)
+    if row.state is ImportState.DONE and _large(row):
+        return _as_job(form, taking_in.UNDO, number)
     try:
         keeping.take_back(db.session, my_scope(), row, may)
         return finish(form.number.data, url_for(".show", number=number), _("It is undone."))
@@ -351,7 +364,7 @@ def file(number: int) -> ResponseReturnValue:
 def marked_copy(number: int) -> ResponseReturnValue:
     """Hand out a workbook with the cells marked that were not taken."""
     row = my_import(number)
-    refused = Outcome.from_json(row.outcome).of("refused")
+    refused = Outcome.from_json(row.outcome).of("refused") if row.outcome else []
     if not refused or not row.name.lower().endswith(".xlsx"):
         abort(404)
     name = _("%(name)s, marked", name=row.name[:-5])

@@ -118,7 +118,31 @@ def test_a_large_import_is_a_job_that_ends_at_the_import_s_page(own, chief, chan
     assert step_text(own) == "改过的步骤"
     assert changed in chief.get(asked.location).text
     assert "改过的步骤" in chief.get(changed).text
-    assert post(chief, changed, f"{changed}/undo").status_code == 303
+    undone = post(chief, changed, f"{changed}/undo")
+    assert re.fullmatch(r"/jobs/\d+", undone.location)
+    run(own, leases.take(engine_of(own)), threading.Event())
+    assert step_text(own) != "改过的步骤"
+    assert "撤销" in chief.get(changed).text
+
+
+def test_what_a_large_file_would_change_is_found_by_a_job(own, chief, monkeypatch):
+    monkeypatch.setattr(taking_in, "LARGE_FILE", 0)
+    book = exported(chief, node="FZ-U1-K13")
+    cell(book, "步骤", (MAP, "s2"), "步骤").value = "改过的步骤"
+
+    asked = handed_in(chief, saved(book))
+
+    assert re.fullmatch(r"/jobs/\d+", asked.location)
+    page = "/workbook/imports/1"
+    assert "正在读取" in chief.get(page).text
+    assert post(chief, "/workbook", f"{page}/carry-out").status_code == 409
+    assert chief.get(f"{page}/marked").status_code == 404
+    run(own, leases.take(engine_of(own)), threading.Event())
+    assert page in chief.get(asked.location).text
+    assert numbers(chief, page)["changed"] == 1
+    assert step_text(own) != "改过的步骤"
+    assert post(chief, page, f"{page}/carry-out").status_code == 303
+    assert step_text(own) == "改过的步骤"
 
 
 def test_a_job_does_not_carry_out_what_has_changed_since_it_was_shown(
