@@ -1,5 +1,6 @@
 """Rows for tests: each function adds one, with what it needs, and says only what matters."""
 
+import hashlib
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any, TypeVar
@@ -36,6 +37,7 @@ from riskmap.register.models import (
     Responsibility,
     StatutoryLimit,
 )
+from riskmap.register.rating import Level
 from riskmap.register.terms import (
     BasisKind,
     Binds,
@@ -48,6 +50,9 @@ from riskmap.register.terms import (
     ResponsibilityRole,
     RiskKind,
 )
+from riskmap.revisions.models import Revision, SignOff
+from riskmap.revisions.sign_offs import SignOffRole
+from riskmap.revisions.states import RevisionState
 from riskmap.workbooks.models import ImportState, WorkbookImport
 
 CHANGED = datetime(2026, 1, 5, 1, tzinfo=UTC)
@@ -387,6 +392,42 @@ def make_import(session: Session, user: User, **columns: Any) -> WorkbookImport:
     return add(session, WorkbookImport, defaults, columns)
 
 
+def make_revision(
+    session: Session, account_map: AccountMap, user: User, **columns: Any
+) -> Revision:
+    """Hand a map in to be signed; its document is told by its code alone."""
+    text = f'{{"code": "{account_map.code}"}}'
+    defaults = {
+        "bureau_id": account_map.bureau_id,
+        "map_id": account_map.id,
+        "number": 1,
+        "state": RevisionState.SUBMITTED,
+        "document": text,
+        "digest": hashlib.sha256(text.encode()).hexdigest(),
+        "map_version": 1,
+        "level": Level.LOW,
+        "signed_at": Level.LOW,
+        "handed_in_by_id": user.id,
+        "handed_in_by": user.shown,
+        "handed_in_at": CHANGED,
+    }
+    return add(session, Revision, defaults, columns)
+
+
+def make_sign_off(session: Session, revision: Revision, user: User, **columns: Any) -> SignOff:
+    """Let a user have signed the first box."""
+    defaults = {
+        "bureau_id": revision.bureau_id,
+        "revision_id": revision.id,
+        "box": SignOffRole.FILLER,
+        "user_id": user.id,
+        "who": user.shown,
+        "day": CHANGED.date(),
+        "at": CHANGED,
+    }
+    return add(session, SignOff, defaults, columns)
+
+
 def make_run(session: Session, user: User, **columns: Any) -> AuditRun:
     """Keep an audit that found nothing."""
     defaults = {
@@ -527,5 +568,7 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
         make_evidence(session, entry),
         make_job(session, user),
         make_import(session, user),
+        revision := make_revision(session, account_map, user),
+        make_sign_off(session, revision, user, person_id=person.id),
     )
     return {row.__tablename__: row for row in rows}

@@ -38,12 +38,13 @@ class Reach(StrEnum):
 
 
 Table = Mapping[Role, Mapping[Policy, Reach]]
-_SIGNER = {
+_READER = {
     Policy.READ: Reach.ALL,
     Policy.READ_HISTORY: Reach.ALL,
     Policy.READ_AUDIT: Reach.ALL,
     Policy.EXPORT: Reach.ALL,
 }
+_SIGNER = _READER | {Policy.SIGN: Reach.OWN}
 _SECURITY = {Policy.EDIT_GRANTS: Reach.ALL}
 
 
@@ -64,13 +65,14 @@ def table(*, chiefs: Reach, viewers: Reach, three_admins: bool) -> Table:
             Policy.ANSWER_FINDINGS: Reach.OWN,
             Policy.EXPORT: Reach.OWN,
             Policy.IMPORT: Reach.OWN,
+            Policy.SIGN: Reach.OWN,
         },
-        Role.HOLDER: {Policy.READ: Reach.OWN},
+        Role.HOLDER: {Policy.READ: Reach.OWN, Policy.SIGN: Reach.OWN},
         Role.LEADER: _SIGNER,
         Role.LEGAL: _SIGNER | {Policy.EDIT_REGISTER: Reach.ALL, Policy.IMPORT: Reach.ALL},
         Role.HEAD: _SIGNER,
         Role.DISCIPLINE: _SIGNER,
-        Role.AUDITOR: _SIGNER | {Policy.READ_TRAIL: Reach.ALL, Policy.AUDIT: Reach.ALL},
+        Role.AUDITOR: _READER | {Policy.READ_TRAIL: Reach.ALL, Policy.AUDIT: Reach.ALL},
         Role.VIEWER: {Policy.READ: viewers},
     }
 

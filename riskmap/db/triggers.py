@@ -23,6 +23,7 @@ FIXED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("node", ("code", "bureau_id")),
     ("party", ("code", "bureau_id")),
     ("person", ("code", "bureau_id")),
+    ("revision", ("document", "digest", "number", "map_id", "bureau_id", "level", "signed_at")),
     ("risk_point", ("key", "map_id")),
     ("risk_point_measure", ("map_id",)),
     ("statutory_limit", ("code", "bureau_id")),
@@ -34,12 +35,24 @@ FIXED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 
 KEPT: Final = (
     "account_map", "basis", "category", "finding", "item", "matter", "measure", "node", "party",
-    "statutory_limit",
+    "revision", "statutory_limit",
 )  # fmt: skip
 """Tables whose rows are retired, never deleted: their codes must not be issued again."""
 
-SEALED: Final = ("audit_run", "change", "evidence", "finding_entry")
+SEALED: Final = ("audit_run", "change", "evidence", "finding_entry", "sign_off")
 """Tables that are only ever added to: the record of changes, audits, what was said of findings."""
+
+STATES: Final = {
+    "revision": (
+        "submitted",
+        (
+            ("submitted", "signing"), ("submitted", "approved"), ("submitted", "returned"),
+            ("submitted", "withdrawn"), ("signing", "approved"), ("signing", "returned"),
+            ("signing", "withdrawn"), ("approved", "superseded"), ("approved", "retired"),
+        ),
+    )
+}  # fmt: skip
+"""Per table, the state that its rows begin in, and which state may follow which."""
 
 
 def create(connection: Connection) -> None:
@@ -64,6 +77,7 @@ def names(dialect: str) -> list[str]:
     wanted = [f"{table}_fixed" for table, _ in FIXED]
     wanted += [f"{table}_kept" for table in (*KEPT, *SEALED)]
     wanted += [f"{table}_sealed" for table in SEALED]
+    wanted += [f"{table}_{name}" for table in STATES for name in ("begins", "moves")]
     if dialect == "postgresql":
         wanted += [f"{table}_emptied" for table in SEALED]
     return wanted
@@ -97,6 +111,18 @@ def _statements(dialect: str) -> Iterator[str]:
             yield from _trigger(
                 dialect, f"{table}_emptied", table, "TRUNCATE", "", message, each="STATEMENT"
             )
+    for table, (first, steps) in STATES.items():
+        allowed = " OR ".join(
+            f"(OLD.state = '{old}' AND NEW.state = '{new}')" for old, new in steps
+        )
+        yield from _trigger(
+            dialect, f"{table}_begins", table, "INSERT", f"NEW.state <> '{first}'",
+            f"{table}: begins as {first}",
+        )  # fmt: skip
+        yield from _trigger(
+            dialect, f"{table}_moves", table, "UPDATE OF state",
+            f"OLD.state <> NEW.state AND NOT ({allowed})", f"{table}: no such move",
+        )  # fmt: skip
 
 
 def _trigger(

@@ -31,6 +31,8 @@ from riskmap.register.terms import (
     ResponsibilityRole,
     RiskKind,
 )
+from riskmap.revisions.sign_offs import SignOffRole
+from riskmap.revisions.states import RevisionState
 from riskmap.web.access import Policy
 from riskmap.workbooks.found.fields import Field
 from riskmap.workbooks.models import ImportState
@@ -148,6 +150,7 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Policy.READ, _l("read the register and its maps")),
     (Policy.EDIT_MAPS, _l("edit maps")),
     (Policy.READ_HISTORY, _l("read the history of a record")),
+    (Policy.SIGN, _l("sign maps off")),
     (Policy.EDIT_REGISTER, _l("edit the register")),
     (Policy.EDIT_ORGANISATION, _l("edit the organisation")),
     (Policy.EDIT_USERS, _l("keep users")),
@@ -177,6 +180,12 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Kind.VERIFIED, _l("record verified")),
     (Kind.IMPORTED, _l("workbook taken in")),
     (Kind.IMPORT_UNDONE, _l("import undone")),
+    (Kind.HANDED_IN, _l("handed a map in to be signed")),
+    (Kind.SIGNED, _l("signed a map")),
+    (Kind.APPROVED, _l("a map came into force")),
+    (Kind.SENT_BACK, _l("sent a map back")),
+    (Kind.TAKEN_BACK, _l("took a map back")),
+    (Kind.REVISION_RETIRED, _l("took a map out of force")),
     (Severity.ERROR, _l("error")),
     (Severity.WARNING, _l("warning")),
     (Severity.NOTICE, _l("notice")),
@@ -211,6 +220,20 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (JobState.DONE, _l("ready")),
     (JobState.FAILED, _l("failed")),
     (JobState.CANCELLED, _l("stopped")),
+    (RevisionState.SUBMITTED, _l("handed in")),
+    (RevisionState.SIGNING, _l("being signed")),
+    (RevisionState.APPROVED, _l("in force")),
+    (RevisionState.RETURNED, _l("sent back")),
+    (RevisionState.WITHDRAWN, _l("taken back")),
+    (RevisionState.SUPERSEDED, _l("superseded")),
+    (RevisionState.RETIRED, _l("retired")),
+    (SignOffRole.FILLER, _l("who filled it in")),
+    (SignOffRole.HEAD, _l("head of the office or unit")),
+    (SignOffRole.LEADER, _l("leader in charge")),
+    (SignOffRole.LEGAL, _l("office of policy and law")),
+    (SignOffRole.PRINCIPAL, _l("head of the bureau")),
+    (SignOffRole.PARTY_GROUP, _l("approved by the party group")),
+    (SignOffRole.DISCIPLINE, _l("filed with the discipline inspection")),
     (ImportState.SHOWN, _l("shown, not carried out")),
     (ImportState.DONE, _l("carried out")),
     (ImportState.UNDONE, _l("undone")),

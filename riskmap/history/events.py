@@ -29,6 +29,12 @@ class Kind(StrEnum):
     VERIFIED = "verified"
     IMPORTED = "imported"
     IMPORT_UNDONE = "import_undone"
+    HANDED_IN = "handed_in"
+    SIGNED = "signed"
+    APPROVED = "approved"
+    SENT_BACK = "sent_back"
+    TAKEN_BACK = "taken_back"
+    REVISION_RETIRED = "revision_retired"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,12 @@
 """Who signs a map off, in which order, by the level of its worst risk."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Final
 
+from riskmap.accounts.roles import Role
 from riskmap.register.rating import Level
 
 
@@ -33,7 +38,132 @@ _REQUIRED = {
     Level.HIGH: tuple(SignOffRole),
 }
 
+SIGNED_BY: Final = {
+    SignOffRole.HEAD: Role.CHIEF,
+    SignOffRole.LEADER: Role.LEADER,
+    SignOffRole.LEGAL: Role.LEGAL,
+    SignOffRole.PRINCIPAL: Role.HEAD,
+    SignOffRole.PARTY_GROUP: Role.HEAD,
+    SignOffRole.DISCIPLINE: Role.DISCIPLINE,
+}
+"""The role that signs a box; the first is signed by who holds the post, or filled the map in."""
+
 
 def required(worst: Level | None) -> tuple[SignOffRole, ...]:
     """Return the boxes to be signed for a map by its worst level; without risks, as for low."""
     return _REQUIRED[worst or Level.LOW]
+
+
+def signed_at(before: Level | None, after: Level | None) -> Level:
+    """Return the level that a map is signed at: lowering one is signed as it was."""
+    return max((before or Level.LOW, after or Level.LOW), key=lambda level: level.rank)
+
+
+class Refusal(StrEnum):
+    """Why somebody may not sign a box now."""
+
+    NOT_NEXT = "not-next"  # another box comes first
+    SIGNED = "signed"  # it is signed already
+    NOT_NEEDED = "not-needed"
+    OWN_SUBMISSION = "own-submission"
+    OWN_POST = "own-post"
+    NOT_THE_HOLDER = "not-the-holder"
+    WRONG_ROLE = "wrong-role"
+    TOO_EARLY = "too-early"  # before the signature before it
+    IN_THE_FUTURE = "in-the-future"
+    NO_NUMBER = "no-number"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who wants to sign: the roles that they hold over the map's place, and what they are to it.
+
+    `handed_in` says that they handed the revision in, `own` that the map is of a post that they
+    hold, or of a place where they are the chief in charge of themselves.
+    """
+
+    roles: frozenset[Role]
+    handed_in: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A revision as its signatures see it.
+
+    `signed` are boxes with the days they were signed on, in order. `has_holder` says that somebody
+    who can sign in holds the post, `by_chief` that the chief of the place handed it in or holds
+    the post, so that the leader signs in the chief's place.
+    """
+
+    level: Level
+    handed_in_on: date
+    signed: Sequence[tuple[SignOffRole, date]] = ()
+    has_holder: bool = True
+    by_chief: bool = False
+
+    @property
+    def next(self) -> SignOffRole | None:
+        """Return the box that is signed next, None where all are."""
+        done = {box for box, _day in self.signed}
+        return next((box for box in required(self.level) if box not in done), None)
+
+    @property
+    def last_day(self) -> date:
+        """Return the day that the next signature may not come before."""
+        return max((self.handed_in_on, *(day for _box, day in self.signed)))
+
+    def role_for(self, box: SignOffRole) -> Role:
+        """Return the role that signs a box of this paper."""
+        if box is SignOffRole.HEAD and self.by_chief:
+            return Role.LEADER
+        return SIGNED_BY[box]
+
+
+def refusal(
+    paper: Paper, box: SignOffRole, signer: Signer, day: date, today: date, number: str = ""
+) -> Refusal | None:
+    """Return why somebody may not sign a box on a day, None where they may.
+
+    Nobody signs off what they handed in themselves, or their own post's map but as its holder.
+    """
+    return _out_of_turn(paper, box) or _of_signer(paper, box, signer) or _of_day(
+        paper, box, day, today, number
+    )  # fmt: skip
+
+
+def _out_of_turn(paper: Paper, box: SignOffRole) -> Refusal | None:
+    if box in {signed for signed, _day in paper.signed}:
+        return Refusal.SIGNED
+    if box not in required(paper.level):
+        return Refusal.NOT_NEEDED
+    return None if box is paper.next else Refusal.NOT_NEXT
+
+
+def _of_signer(paper: Paper, box: SignOffRole, signer: Signer) -> Refusal | None:
+    if box is SignOffRole.FILLER:
+        may = signer.own if paper.has_holder else signer.handed_in
+        return None if may else Refusal.NOT_THE_HOLDER
+    if paper.role_for(box) not in signer.roles:
+        return Refusal.WRONG_ROLE
+    if signer.handed_in:
+        return Refusal.OWN_SUBMISSION
+    return Refusal.OWN_POST if signer.own else None
+
+
+def _of_day(paper: Paper, box: SignOffRole, day: date, today: date, number: str) -> Refusal | None:
+    if day > today:
+        return Refusal.IN_THE_FUTURE
+    if day < paper.last_day:
+        return Refusal.TOO_EARLY
+    return Refusal.NO_NUMBER if box.numbered and not number.strip() else None
+
+
+def waits_for(paper: Paper, signer: Signer) -> bool:
+    """Return whether a paper waits for somebody's signature."""
+    return paper.next is not None and _of_signer(paper, paper.next, signer) is None
+
+
+def missing(level: Level, signed: Collection[SignOffRole]) -> tuple[SignOffRole, ...]:
+    """Return the boxes that a level asks for and that are not signed, in their order."""
+    return tuple(box for box in required(level) if box not in signed)

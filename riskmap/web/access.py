@@ -19,6 +19,7 @@ class Policy(StrEnum):
     READ = "read"  # the register and its maps: pages, charts, prints, search
     EDIT_MAPS = "edit_maps"
     READ_HISTORY = "read_history"  # of one record
+    SIGN = "sign"  # sign a map off, or send it back; the box asks for its own role
     EDIT_REGISTER = "edit_register"
     EDIT_ORGANISATION = "edit_organisation"
     EDIT_USERS = "edit_users"

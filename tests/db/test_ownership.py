@@ -42,6 +42,8 @@ ACROSS_BUREAUS = {
     "evidence": ("finding_id", "entry_id"),
     "job": ("user_id",),
     "workbook_import": ("user_id",),
+    "revision": ("map_id", "handed_in_by_id"),
+    "sign_off": ("revision_id", "user_id", "person_id"),
 }
 ACROSS_MAPS = {
     "transition": ("source_id", "target_id"),
@@ -79,6 +81,8 @@ TARGETS = {
     "closed_by_id": "user",
     "finding_id": "finding",
     "entry_id": "finding_entry",
+    "handed_in_by_id": "user",
+    "revision_id": "revision",
 }
 
 

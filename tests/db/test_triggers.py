@@ -34,6 +34,8 @@ ASKED = ("kind", "argument", "user_id", "bureau_id")
 HANDED_IN = ("content", "number", "user_id", "bureau_id")
 NEVER += [("job", column) for column in ASKED]
 NEVER += [("workbook_import", column) for column in HANDED_IN]
+FROZEN = ("document", "digest", "number", "map_id", "bureau_id", "level", "signed_at")
+NEVER += [("revision", column) for column in FROZEN]
 RETIRED = (
     "account_map",
     "basis",
@@ -44,9 +46,10 @@ RETIRED = (
     "measure",
     "node",
     "party",
+    "revision",
     "statutory_limit",
 )
-ADDED_TO = ("audit_run", "evidence", "finding_entry")
+ADDED_TO = ("audit_run", "evidence", "finding_entry", "sign_off")
 
 
 def another(session: Session, column: str, ours: dict[str, object]) -> object:

@@ -1,0 +1,242 @@
+"""What is done to revisions: handed in, signed, sent back, taken back, retired.
+
+Everything flushes; whoever asked commits. Who acts is told by `Asking`, never by a form.
+"""
+
+from datetime import date
+
+from sqlalchemy import func, select
+
+from riskmap.accounts.current import Asking
+from riskmap.accounts.roles import Role
+from riskmap.db import AnySession, now, today
+from riskmap.document.encoding import digest, to_json
+from riskmap.history.events import Kind
+from riskmap.history.recording import note
+from riskmap.maps.commands import lock
+from riskmap.maps.models import AccountMap
+from riskmap.maps.queries import documents
+from riskmap.organisation.models import Bureau, Node
+from riskmap.organisation.scope import Scope
+from riskmap.register.rating import Level
+from riskmap.revisions import queries
+from riskmap.revisions.models import Revision, SignOff
+from riskmap.revisions.sign_offs import (
+    Refusal,
+    SignOffRole,
+    missing,
+    refusal,
+    signed_at,
+)
+from riskmap.revisions.states import BEGINS, OPEN, Move, NotNow, after
+
+
+class ChangedSince(RuntimeError):
+    """A map or a revision that is not as it was when somebody looked at it."""
+
+
+class HandedInAlready(RuntimeError):
+    """A map of which a revision waits for signatures."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class NothingNew(ValueError):
+    """A working copy that says what the document in force says."""
+
+
+class NothingDrawn(ValueError):
+    """A map without steps."""
+
+
+class MayNotSign(PermissionError):
+    """A signature that is refused: why, and the box that is signed next."""
+
+    def __init__(self, why: Refusal, wanted: SignOffRole | None) -> None:
+        super().__init__(why)
+        self.why, self.wanted = why, wanted
+
+
+class NotYours(PermissionError):
+    """Something that somebody else does to a revision."""
+
+
+class NoReason(ValueError):
+    """A revision is sent back with a reason."""
+
+
+def hand_in(
+    session: AnySession, asking: Asking, account_map: AccountMap, *, version: int, text: str = ""
+) -> Revision:
+    """Freeze a map's working copy and hand it in to be signed; `text` says what is new.
+
+    Who holds the post, or a place that nobody holds, signs the first box with it. Raises
+    `ChangedSince`, `HandedInAlready`, `NothingDrawn` and `NothingNew`.
+    """
+    lock(session, account_map)
+    if account_map.version != version or account_map.retired_on is not None:
+        raise ChangedSince(account_map.code)
+    if waits := queries.open_of(session, account_map):
+        raise HandedInAlready(waits.number)
+    bureau = session.get_one(Bureau, account_map.bureau_id)
+    document = documents(session, Scope(bureau), [account_map.code])[0]
+    if not document.steps:
+        raise NothingDrawn(account_map.code)
+    before = queries.in_force_of(session, account_map)
+    if before and before.digest == digest(document):
+        raise NothingNew(account_map.code)
+    level = document.worst_level() or Level.LOW
+    last = select(func.max(Revision.number)).where(Revision.map_id == account_map.id)
+    revision = Revision(
+        bureau_id=bureau.id,
+        map_id=account_map.id,
+        number=(session.scalar(last) or 0) + 1,
+        state=BEGINS,
+        document=to_json(document).decode(),
+        digest=digest(document),
+        map_version=account_map.version,
+        level=level,
+        signed_at=signed_at(before.level if before else None, level),
+        note=text.strip(),
+        handed_in_by_id=asking.user.id,
+        handed_in_by=asking.user.shown[:100],
+        handed_in_at=now(),
+    )
+    session.add(revision)
+    session.flush()
+    _record(session, Kind.HANDED_IN, revision, account_map, digest=revision.digest)
+    place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
+    paper = queries.paper(revision, (), place)
+    signer = queries.signer(asking, asking.user.id, place)
+    if refusal(paper, SignOffRole.FILLER, signer, today(), today()) is None:
+        sign(session, asking, revision, SignOffRole.FILLER, version=revision.version, day=today())
+    return revision
+
+
+def _record(
+    session: AnySession, kind: Kind, revision: Revision, account_map: AccountMap, **more: object
+) -> None:
+    note(session, kind, revision.bureau_id, account_map.code, revision=revision.number, **more)
+
+
+def _locked(session: AnySession, revision: Revision, version: int | None) -> AccountMap:
+    """Return a revision's map, both locked; raises `ChangedSince`."""
+    account_map = session.get_one(AccountMap, revision.map_id)
+    lock(session, account_map)
+    session.refresh(revision, with_for_update=True)
+    if version is not None and revision.version != version:
+        raise ChangedSince(account_map.code)
+    return account_map
+
+
+def sign(
+    session: AnySession,
+    asking: Asking,
+    revision: Revision,
+    box: SignOffRole,
+    *,
+    version: int,
+    day: date,
+    number: str = "",
+) -> SignOff:
+    """Sign a box; with the last one the revision is approved and the one before it superseded.
+
+    Raises `NotNow`, `ChangedSince` and `MayNotSign`.
+    """
+    account_map = _locked(session, revision, None)
+    if revision.state not in OPEN:
+        raise NotNow(revision.state, Move.SIGN)
+    place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
+    signed = queries.sign_offs(session, [revision])[revision.id]
+    paper = queries.paper(revision, signed, place)
+    signer = queries.signer(asking, revision.handed_in_by_id, place)
+    why = refusal(paper, box, signer, day, today(), number)
+    if why is not None:
+        raise MayNotSign(why, paper.next)
+    if revision.version != version or account_map.retired_on is not None:
+        raise ChangedSince(account_map.code)
+    row = SignOff(
+        bureau_id=revision.bureau_id,
+        revision_id=revision.id,
+        box=box,
+        user_id=asking.user.id,
+        person_id=asking.user.person_id,
+        who=asking.user.shown[:100],
+        day=day,
+        number=number.strip() if box.numbered else "",
+        at=now(),
+    )
+    session.add(row)
+    last = not missing(revision.signed_at, [*(each.box for each in signed), box])
+    if last:
+        _approve(session, revision, account_map, day)
+    else:
+        revision.state = after(revision.state, Move.SIGN)
+    _record(session, Kind.SIGNED, revision, account_map, box=box.value, day=day.isoformat())
+    session.flush()
+    return row
+
+
+def _approve(session: AnySession, revision: Revision, account_map: AccountMap, day: date) -> None:
+    before = queries.in_force_of(session, account_map)
+    if before is not None:
+        before.state, before.ended_on = after(before.state, Move.SUPERSEDE), day
+        session.flush()  # one is in force at a time
+    revision.state, revision.approved_on = after(revision.state, Move.APPROVE), day
+    _record(session, Kind.APPROVED, revision, account_map, digest=revision.digest)
+
+
+def send_back(
+    session: AnySession, asking: Asking, revision: Revision, *, version: int, reason: str
+) -> None:
+    """Send a revision back to who handed it in: whoever signs it next may, with a reason.
+
+    Raises `NotNow`, `ChangedSince`, `MayNotSign` and `NoReason`.
+    """
+    account_map = _locked(session, revision, None)
+    to = after(revision.state, Move.RETURN)
+    place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
+    paper = queries.paper(revision, queries.sign_offs(session, [revision])[revision.id], place)
+    signer = queries.signer(asking, revision.handed_in_by_id, place)
+    wanted = paper.next
+    assert wanted is not None, "it is open"
+    why = refusal(paper, wanted, signer, paper.last_day, paper.last_day, "1")
+    if why is not None:
+        raise MayNotSign(why, wanted)
+    if revision.version != version:
+        raise ChangedSince(account_map.code)
+    if not reason.strip():
+        raise NoReason(account_map.code)
+    revision.state, revision.reason = to, reason.strip()
+    _record(session, Kind.SENT_BACK, revision, account_map, reason=revision.reason)
+    session.flush()
+
+
+def take_back(session: AnySession, asking: Asking, revision: Revision, *, version: int) -> None:
+    """Take back what one handed in, or what was handed in for a place that one is the chief of.
+
+    Raises `NotNow`, `ChangedSince` and `NotYours`.
+    """
+    account_map = _locked(session, revision, None)
+    to = after(revision.state, Move.WITHDRAW)
+    node = session.get_one(Node, account_map.node_id)
+    chief = any(
+        each.role is Role.CHIEF and node.path.startswith(each.path) for each in asking.grants
+    )
+    if revision.handed_in_by_id != asking.user.id and not chief:
+        raise NotYours(account_map.code)
+    if revision.version != version:
+        raise ChangedSince(account_map.code)
+    revision.state = to
+    _record(session, Kind.TAKEN_BACK, revision, account_map)
+    session.flush()
+
+
+def retire(session: AnySession, revision: Revision, day: date) -> None:
+    """Take a document in force out of force, without another in its place; raises `NotNow`."""
+    account_map = _locked(session, revision, None)
+    revision.state, revision.ended_on = after(revision.state, Move.RETIRE), day
+    _record(session, Kind.REVISION_RETIRED, revision, account_map)
+    session.flush()
