@@ -56,6 +56,7 @@ from riskmap.maps import editing_views, reviewing
 from riskmap.maps import touching as _touching  # noqa: F401 (as above)
 from riskmap.maps.views import bp as maps
 from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
+from riskmap.revisions.views import bp as revisions
 from riskmap.web import access, converters, errors, headers, language
 from riskmap.web.access import Policy, allows
 from riskmap.web.remembered import Remembered
@@ -146,6 +147,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     fields.install(app)
     app.register_blueprint(accounts)
     app.register_blueprint(maps)
+    app.register_blueprint(revisions)
     app.register_blueprint(desk)
     app.register_blueprint(jobs)
     coverage.install(app)

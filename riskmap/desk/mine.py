@@ -117,6 +117,12 @@ def changed_last(session: AnySession, scope: Scope) -> list[LastChange]:
     return [LastChange(*row) for row in rows]
 
 
+def maps_of(session: AnySession, ids: Collection[int]) -> Sequence[AccountMap]:
+    """Return maps by their ids, in the order of their codes."""
+    query = select(AccountMap).where(AccountMap.id.in_(ids)).order_by(AccountMap.code)
+    return session.scalars(query).all()
+
+
 def without_map(session: AnySession, scope: Scope) -> Rows:
     """Return the nodes in use of a scope that no map in use is drawn for: code, name, level."""
     drawn = exists().where(AccountMap.node_id == Node.id, AccountMap.retired_on.is_(None))

@@ -16,6 +16,7 @@ from riskmap.jobs.views import title_of
 from riskmap.maps.levels import LEVELS
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import visible_to_me
+from riskmap.revisions import queries as revisions
 from riskmap.web.access import Policy, allows
 
 
@@ -44,6 +45,17 @@ def _keeping(owner: Bureau) -> dict[str, Any]:
         "ended": mine.ended_and_cited(db.session, scope, today()),
         "retired": mine.retired_and_used(db.session, scope),
     }
+
+
+def _signing(owner: Bureau) -> dict[str, Any]:
+    scope = visible_to_me(owner, Policy.SIGN)
+    return {"to_sign": revisions.waiting(db.session, me(), scope)}
+
+
+def _sent_back(owner: Bureau) -> dict[str, Any]:
+    rows = revisions.sent_back(db.session, me().user)
+    maps = {each.id: each for each in mine.maps_of(db.session, {row.map_id for row in rows})}
+    return {"sent_back": [(row, maps[row.map_id]) for row in rows if row.map_id in maps]}
 
 
 def _reading(owner: Bureau) -> dict[str, Any]:
@@ -85,6 +97,8 @@ def _late(owner: Bureau) -> dict[str, Any]:
 
 
 PARTS = (
+    (Policy.SIGN, _signing),
+    (Policy.EDIT_MAPS, _sent_back),
     (Policy.EDIT_MAPS, _keeping),
     (Policy.ANSWER_FINDINGS, _to_answer),
     (Policy.READ, _reading),

@@ -43,6 +43,16 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """A box of the sign-off block as it was signed: by whom, on which day, under which number."""
+
+    box: str
+    name: str
+    day: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How a document goes on paper: the paper, its title block, and the chart on its pages."""
 
@@ -73,12 +83,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A document with its plan, the SVG of the plan's chart, and the revision it shows."""
+    """A document with its plan, the SVG of the plan's chart, and the revision it shows.
+
+    Without signatures the sheet has boxes to be signed by hand.
+    """
 
     document: MapDocument
     plan: Plan
     svg: bytes
     stamp: Stamp
+    signatures: tuple[Signature, ...] = ()
 
 
 def plan(document: MapDocument, marks: Marks | None = None) -> Plan:
@@ -168,6 +182,10 @@ def sheet_data(sheet: Sheet, prefix: str) -> dict[str, object]:
         "version": stamp.version,
         "date": stamp.date,
         "note": stamp.note,
+        "signatures": [
+            {"box": each.box, "name": each.name, "day": each.day, "number": each.number}
+            for each in sheet.signatures
+        ],
         "bar": block.bar,
         "code_width": block.code_width,
         "fields": [

@@ -136,4 +136,4 @@ KEPT_PAGES = [
 ]
 """Pages by which the administrator keeps organisation and users."""
 
-PAGES += ["/workbook", "/workbook/columns"]
+PAGES += ["/workbook", "/workbook/columns", f"/maps/{CODE}/revisions"]
