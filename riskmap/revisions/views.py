@@ -50,7 +50,7 @@ class SignForm(Form):
 
     box = HiddenField()
     version = HiddenField()
-    day = DateField(_l("Day"), [InputRequired()])
+    day = DateField(_l("Day of signing"), [InputRequired()])
     paper = StringField(_l("Number of the minutes or the filing"), [Length(max=100)])
 
 
