@@ -55,12 +55,16 @@ def _of_maps(session: Session, ids: list[int]) -> Iterator[Entry]:
     }
     for row in maps.values():
         yield _entry(Found.MAP, row, row.code, row.code, row.title, row.goal, of_map=row.id)
-    for step in session.scalars(select(Step).where(Step.map_id.in_(maps))):
+    steps = select(Step.bureau_id, Step.id, Step.map_id, Step.number, Step.text, Step.document)
+    for step in session.execute(steps.where(Step.map_id.in_(maps))):
         place = f"{maps[step.map_id].code} {step.number:03}"
         yield _entry(Found.STEP, step, place, step.text, step.document, of_map=step.map_id)
-    risks = select(RiskPoint, Step.number).join(Step, RiskPoint.step_id == Step.id)
-    for risk, number in session.execute(risks.where(RiskPoint.map_id.in_(maps))):
-        place = f"{maps[risk.map_id].code} {number:03} {risk.key}"
+    risks = select(
+        RiskPoint.bureau_id, RiskPoint.id, RiskPoint.map_id, RiskPoint.key, RiskPoint.statement,
+        Step.number,
+    ).join(Step, RiskPoint.step_id == Step.id)  # fmt: skip
+    for risk in session.execute(risks.where(RiskPoint.map_id.in_(maps))):
+        place = f"{maps[risk.map_id].code} {risk.number:03} {risk.key}"
         yield _entry(Found.RISK_POINT, risk, place, risk.statement, of_map=risk.map_id)
 
 

@@ -22,6 +22,9 @@ COVERED = (
 """What the hash covers."""
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """The first broken link of a chain: its number, and why; at the end, the head's number."""
@@ -35,7 +38,7 @@ def digest(entry: Mapping[str, Any]) -> str:
     """Return the SHA-256 of an entry, 64 hex digits; `at` is taken to the microsecond in UTC."""
     values = {name: entry[name] for name in COVERED}
     values["at"] = values["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _JSON.encode(values)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

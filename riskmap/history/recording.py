@@ -1,13 +1,14 @@
 """Every change of a row is recorded with the change itself, in the same transaction.
 
 Listens to every session; statements that would change rows past the session are refused, since
-nobody could say afterwards what they changed. A class says `__recorded__ = False` where its rows
+nobody could say afterwards what they changed. Only `added` is told of rows that were put in past
+the session, with all that they hold. A class says `__recorded__ = False` where its rows
 are no business record, and names in `__recorded_as_secret__` what is recorded only as changed.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -101,8 +102,37 @@ def _lock(connection: Connection, chain: int) -> tuple[int, str]:
     return found.number, found.hash
 
 
+def added(session: AnySession, model: type[Any], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Record rows of one model that were inserted past the session.
+
+    They are whole: their ids, and every column by the name of its attribute.
+    """
+    if session.info.get(OFF) or not recorded(model):
+        return
+    chains: dict[int | None, list[Entry]] = defaultdict(list)
+    names = [each.key for each in inspect(model).column_attrs if each.key not in QUIET]
+    secret = getattr(model, "__recorded_as_secret__", ())
+    for row in rows:
+        fields = {
+            name: ["…", "…"] if name in secret else [None, _shown(row[name])]
+            for name in names
+            if row[name] not in (None, "")
+        }
+        named = next((row[each] for each in _NAMES if row.get(each)), "")
+        chains[row["bureau_id"]].append({
+            "kind": Kind.ADDED.value,
+            "subject": model.__tablename__,
+            "row_id": row["id"],
+            "map_id": row["id"] if model.__tablename__ == "account_map" else row.get("map_id"),
+            "name": str(named)[:200],
+            "details": _json(fields),
+        })  # fmt: skip
+    for bureau, entries in sorted(chains.items(), key=lambda each: each[0] or 0):
+        append(session.connection(), bureau, entries)
+
+
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+    return _JSON.encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -111,6 +141,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return str(value)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_plain)
 
 
 def _fields(row: Any, kind: Kind) -> dict[str, list[Any]]:
@@ -122,9 +155,9 @@ def _fields(row: Any, kind: Kind) -> dict[str, list[Any]]:
         name = column.key
         if name in QUIET:
             continue
-        past = state.attrs[name].history
         new = getattr(row, name) if kind is not Kind.REMOVED else None
         if kind is Kind.CHANGED:
+            past = state.attrs[name].history
             old = past.deleted[0] if past.deleted else None
             if not past.has_changes() or old == new:
                 continue
@@ -166,8 +199,11 @@ def _entries(session: Session) -> Iterator[tuple[int | None, Entry]]:
         )
 
 
+_NAMES = ("code", "key", "name")
+
+
 def _name(row: Any) -> str:
-    for name in ("code", "key", "name"):
+    for name in _NAMES:
         if found := getattr(row, name, None):
             return str(found)[:200]
     return ""

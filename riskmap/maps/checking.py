@@ -42,6 +42,8 @@ SETS: Final[dict[str, type[StrEnum]]] = {
 }
 """The fields that hold a member of a closed set, or nothing."""
 
+_VALUES: Final = {name: frozenset(each.value for each in members) for name, members in SETS.items()}
+
 NEW: Final = ("new_text", "new_phase", "new_control", "new_frequency", "new_evidence")
 """What a measure made in place must say."""
 
@@ -114,12 +116,12 @@ class Place:
     """A row of the form: what its fields' names begin with, and what it is called."""
 
     before: str = ""
-    called: str = ""
+    called: Any = None  # put into words only where there is something to say of it
 
     def of(self, name: str) -> str:
         """Return what a field of the row is called."""
         label = str(LABELS[name])
-        if not self.called:
+        if self.called is None:
             return label
         return str(_("%(row)s, %(field)s", row=self.called, field=label))
 
@@ -160,7 +162,7 @@ class Checker:
         self._chosen(whole, "matter", self.draft.matter, self.known.matters)
         self._bases()
         for at, row in enumerate(self.draft.steps):
-            called = str(_("Step %(number)s", number=at + 1))
+            called = _l("Step %(number)s", number=at + 1)
             self._step(Place(f"step-{at}-", called), row)
         self._spans()
 
@@ -198,7 +200,7 @@ class Checker:
     def _sets(self, place: Place, row: Any, names: Iterable[str]) -> None:
         for name in names:
             value = getattr(row, name)
-            if value and value not in [each.value for each in SETS[name]]:
+            if value and value not in _VALUES[name]:
                 self._say(place, name, _l("%(place)s: choose one from the list."))
 
     def _chosen(self, place: Place, name: str, text: str, picker: Picker[Any]) -> str | None:
@@ -261,10 +263,12 @@ class Checker:
             self._say(place, "basis", _l("%(place)s: say which basis the article belongs to."))
 
     def _lines(self, step: Place, row: StepRow) -> None:
+        if not row.next:
+            return
         keys = {each.key for each in self.draft.steps}
         seen: set[tuple[str, str]] = set()
         for number, line in enumerate(row.next):
-            called = str(_("%(step)s, line %(number)s", step=step.called, number=number + 1))
+            called = _l("%(step)s, line %(number)s", step=step.called, number=number + 1)
             place = Place(f"{step.before}next-{number}-", called)
             self._texts(place, line, ("condition",))
             if (line.to, line.condition) in seen:
@@ -281,7 +285,7 @@ class Checker:
     # Risk points
 
     def _risk(self, step: Place, row: RiskRow, number: int) -> None:
-        called = str(_("%(step)s, risk point %(number)s", step=step.called, number=number + 1))
+        called = _l("%(step)s, risk point %(number)s", step=step.called, number=number + 1)
         place = Place(f"{step.before}risk-{number}-", called)
         if self._required(place, row, "item"):
             self._chosen(place, "item", row.item, self.known.items)
@@ -320,7 +324,7 @@ class Checker:
     def _bases(self) -> None:
         seen: set[tuple[str | None, str]] = set()
         for at, row in enumerate(self.draft.bases):
-            place = Place(f"basis-{at}-", str(_("Basis %(number)s", number=at + 1)))
+            place = Place(f"basis-{at}-", _l("Basis %(number)s", number=at + 1))
             self._basis(place, row)
             self._texts(place, row, ("article",))
             told = (self.known.bases.resolve(row.basis), row.article)
@@ -334,7 +338,7 @@ class Checker:
         for at, row in enumerate(self.draft.spans):
             if row == replace(row, limit="", first="", last=""):
                 continue
-            place = Place(f"span-{at}-", str(_("Limit span %(number)s", number=at + 1)))
+            place = Place(f"span-{at}-", _l("Limit span %(number)s", number=at + 1))
             if self._required(place, row, "limit"):
                 self._chosen(place, "limit", row.limit, self.known.limits)
             for name in ("first", "last"):

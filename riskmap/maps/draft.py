@@ -169,8 +169,19 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
         return tuple(_changed(each, change) for each in value)
     if isinstance(value, int):
         return value
-    texts = {each.name: _changed(getattr(value, each.name), change) for each in fields(value)}
-    return replace(value, **texts)
+    texts = {}
+    for name in _FIELDS[type(value)]:
+        before = getattr(value, name)
+        after = _changed(before, change)
+        if after != before:
+            texts[name] = after
+    return replace(value, **texts) if texts else value
+
+
+_FIELDS: Final = {
+    kind: tuple(each.name for each in fields(kind))
+    for kind in (MapDraft, StepRow, NextRow, RiskRow, BasisRow, SpanRow)
+}
 
 
 def tidied(draft: MapDraft) -> MapDraft:

@@ -1,6 +1,5 @@
 """What the texts in the editor's pickers stand for: posts, items, measures, bases, limits, maps."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -92,7 +91,7 @@ class Picker(Generic[Value]):
 
 def _key(text: str) -> str:
     """Return a text as it is compared: lookalikes are one."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _last(text: str) -> str:

@@ -1,5 +1,6 @@
 """From a draft to the rows of its map: rows are found by their keys, and touched if they differ."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from riskmap.db import AnySession
 from riskmap.document.terms import Duty, LimitEffect, Recording, StepKind
+from riskmap.maps.adding import add_below
 from riskmap.maps.draft import Keys, MapDraft, NextRow, RiskRow, StepRow, key_number, renamed
 from riskmap.maps.models import (
     LimitSpan,
@@ -84,11 +86,10 @@ class Saver:
             setattr(row, name, value)
         self.saved.changed += bool(differing)
 
-    def _add(self, model: Any, **columns: Any) -> Any:
-        row = model(bureau_id=self.map.bureau_id, map=self.map, **columns)
-        self.session.add(row)
-        self.saved.added += 1
-        return row
+    def _add(self, model: Any, rows: Sequence[dict[str, Any]], *told_by: str) -> list[int]:
+        """Add rows of a kind, told apart by some columns; return their ids, in their order."""
+        self.saved.added += len(rows)
+        return add_below(self.session, self.map, model, rows, told_by)
 
     def _remove(self, row: object) -> None:
         self.session.delete(row)
@@ -115,28 +116,32 @@ class Saver:
         ]
         rows = {(row.basis_id, row.article): row for row in self.stored.bases}
         left = [row for told, row in rows.items() if told not in wanted]
-        position = -1
+        position, new = -1, []
         for basis_id, article in wanted:
             row = rows.get((basis_id, article)) or _taken(left, basis_id=basis_id)
             position = _behind(position, row)
             if row:
                 self._change(row, article=article, position=position)
             else:
-                self._add(MapBasis, basis_id=basis_id, article=article, position=position)
+                new.append({"basis_id": basis_id, "article": article, "position": position})
+        self._add(MapBasis, new, "basis_id", "article")
         for row in left:
             self._remove(row)
 
     # Steps and lines
 
-    def _steps(self, draft: MapDraft) -> dict[str, Step]:
-        rows = {row.key: row for row in self.stored.steps}
+    def _steps(self, draft: MapDraft) -> dict[str, int]:
+        """Return the ids of the steps by their keys, those that are to go among them."""
+        rows, new = {row.key: row for row in self.stored.steps}, []
         for number, typed in enumerate(draft.steps, start=1):
             columns = self._step_columns(typed) | {"number": number}
             if typed.key in rows:
                 self._change(rows[typed.key], **columns)
             else:
-                rows[typed.key] = self._add(Step, key=typed.key, **columns)
-        return rows
+                new.append(columns | {"key": typed.key})
+        ids = self._add(Step, new, "key")
+        there = {key: row.id for key, row in rows.items()}
+        return there | {row["key"]: number for row, number in zip(new, ids, strict=True)}
 
     def _step_columns(self, row: StepRow) -> dict[str, Any]:
         actor = self.known.actors.find(row.actor)
@@ -165,13 +170,13 @@ class Saver:
             if row.key not in kept:
                 self._remove(row)
 
-    def _lines(self, draft: MapDraft, steps: dict[str, Step]) -> None:
+    def _lines(self, draft: MapDraft, steps: dict[str, int]) -> None:
         """Lines that say the same stay as they are, whatever their keys in the draft.
 
         What is left is told apart by its keys, and no two of it say the same: so no change is in
         the way of another, in whatever order the database sees them.
         """
-        keys = {row.id: key for key, row in steps.items()}
+        keys = {number: key for key, number in steps.items()}
         rows = {
             (keys[row.source_id], keys[row.target_id], row.condition): row
             for row in self.stored.lines
@@ -181,38 +186,33 @@ class Saver:
         }
         left = {row.key: row for told, row in rows.items() if told not in wanted}
         taken = {row.key for told, row in rows.items() if told in wanted}
-        for told, line in wanted.items():
-            if told not in rows:
-                self._line(steps[told[0]], steps[told[1]], line, left, taken)
+        new = [
+            self._line(steps[told[0]], steps[told[1]], line, left, taken)
+            for told, line in wanted.items()
+            if told not in rows
+        ]
+        self._add(Transition, [each for each in new if each is not None], "key")
         for row in left.values():
             self._remove(row)
 
     def _line(
-        self, source: Step, target: Step, line: NextRow, left: dict[str, Transition],
-        taken: set[str],
-    ) -> None:  # fmt: skip
+        self, source: int, target: int, line: NextRow, left: dict[str, Transition], taken: set[str],
+    ) -> dict[str, Any] | None:  # fmt: skip
+        """Let a line that is left say this, or return the columns of a new one."""
         row = left.pop(line.key, None)
         if row is None and line.key in taken:  # its row says the same as another line of the draft
-            row = left.pop(
-                next((key for key in left if left[key].source_id == source.id), ""), None
-            )
+            row = left.pop(next((key for key in left if left[key].source_id == source), ""), None)
         if row is None:
             key = self.keys.issue("t") if line.key in taken else line.key
-            self._add(Transition, key=key, source=source, target=target, condition=line.condition)
-            return
-        self._change_place(row, source=source, target=target)
-        if row.condition != line.condition:
-            row.condition = line.condition
+            ends = {"source_id": source, "target_id": target}
+            return {"key": key, **ends, "condition": line.condition}
+        _set(row, source_id=source, target_id=target, condition=line.condition)
         self.saved.changed += 1
-
-    def _change_place(self, row: Any, **steps: Step) -> None:
-        for name, step in steps.items():
-            if step.id is None or getattr(row, f"{name}_id") != step.id:
-                setattr(row, name, step)
+        return None
 
     # Risk points
 
-    def _risks(self, draft: MapDraft, steps: dict[str, Step], made: dict[str, int]) -> None:
+    def _risks(self, draft: MapDraft, steps: dict[str, int], made: dict[str, int]) -> None:
         rows = {row.key: row for row in self.stored.risks}
         answers = self.stored.answers
         typed = {risk.key for step in draft.steps for risk in step.risks}
@@ -220,30 +220,27 @@ class Saver:
             for answer in answers.get(rows[key].id, []):
                 self._remove(answer)
             self._remove(rows.pop(key))
+        new, ids = [], {key: row.id for key, row in rows.items()}
         for step in draft.steps:
             position = -1
             for risk in step.risks:
                 row = rows.get(risk.key)
                 position = _behind(position, row)
                 columns = self._risk_columns(risk) | {"position": position}
-                self._risk(row, steps[step.key], risk, made, columns)
-
-    def _risk(
-        self,
-        row: RiskPoint | None,
-        step: Step,
-        typed: RiskRow,
-        made: dict[str, int],
-        columns: dict[str, Any],
-    ) -> None:
-        if row is None:
-            row = self._add(RiskPoint, key=typed.key, step=step, **columns)
-            self._answer(row, [], typed, made)
-            return
-        answers = self.stored.answers.get(row.id, [])
-        self._change_place(row, step=step)
-        self._change(row, **columns)
-        self._answer(row, answers, typed, made)
+                if row is None:
+                    new.append({"key": risk.key, "step_id": steps[step.key], **columns})
+                else:
+                    _set(row, step_id=steps[step.key])
+                    self._change(row, **columns)
+        added = self._add(RiskPoint, new, "key")
+        ids |= {row["key"]: number for row, number in zip(new, added, strict=True)}
+        answered = [
+            each
+            for step in draft.steps
+            for risk in step.risks
+            for each in self._answers(ids[risk.key], risk, made)
+        ]
+        self._add(RiskPointMeasure, answered, "risk_point_id", "measure_id")
 
     def _risk_columns(self, row: RiskRow) -> dict[str, Any]:
         level = _member(Level, row.level)
@@ -254,10 +251,14 @@ class Saver:
             "override_reason": row.reason if level else "",
         }
 
-    def _answer(
-        self, risk: RiskPoint, rows: list[RiskPointMeasure], typed: RiskRow, made: dict[str, int]
-    ) -> None:
-        """Let a risk point have the measures that are ticked; new ones come behind the others."""
+    def _answers(
+        self, risk: int, typed: RiskRow, made: dict[str, int]
+    ) -> Iterator[dict[str, Any]]:  # fmt: skip
+        """Yield the measures that a risk point is to have anew, behind the others.
+
+        Those that are no longer ticked are removed.
+        """
+        rows = self.stored.answers.get(risk, [])
         asked = [_id(self.known.measures, each) for each in (*typed.measures, typed.other)]
         wanted = dict.fromkeys(each for each in (*asked, made.get(typed.key)) if each is not None)
         for row in rows:
@@ -267,9 +268,7 @@ class Saver:
         for measure_id in wanted:
             if measure_id not in {row.measure_id for row in rows}:
                 position += 1
-                self._add(
-                    RiskPointMeasure, risk_point=risk, measure_id=measure_id, position=position
-                )
+                yield {"risk_point_id": risk, "measure_id": measure_id, "position": position}
 
     def _new_measures(self, draft: MapDraft) -> dict[str, int]:
         """Add the measures made in place and flush; return their ids by the risk points' keys."""
@@ -299,9 +298,9 @@ class Saver:
 
     # Limit spans
 
-    def _spans(self, draft: MapDraft, steps: dict[str, Step]) -> None:
+    def _spans(self, draft: MapDraft, steps: dict[str, int]) -> None:
         """Rows that say the same stay; of the others one of the same limit gets the new steps."""
-        keys = {row.id: key for key, row in steps.items()}
+        keys = {number: key for key, number in steps.items()}
         wanted = dict.fromkeys(
             (found, row.first, row.last)
             for row in draft.spans
@@ -313,16 +312,24 @@ class Saver:
             (row.statutory_limit_id, keys[row.first_id], keys[row.last_id]): row
             for row in self.stored.spans
         }
-        left = [row for told, row in rows.items() if told not in wanted]
+        left, new = [row for told, row in rows.items() if told not in wanted], []
         for limit_id, first, last in (told for told in wanted if told not in rows):
-            ends = {"first": steps[first], "last": steps[last]}
+            ends = {"first_id": steps[first], "last_id": steps[last]}
             if row := _taken(left, statutory_limit_id=limit_id):
-                self._change_place(row, **ends)
+                _set(row, **ends)
                 self.saved.changed += 1
             else:
-                self._add(LimitSpan, statutory_limit_id=limit_id, **ends)
+                new.append({"statutory_limit_id": limit_id, **ends})
+        self._add(LimitSpan, new, "statutory_limit_id", "first_id", "last_id")
         for row in left:
             self._remove(row)
+
+
+def _set(row: Any, **columns: Any) -> None:
+    """Let a row have some values, where it has not."""
+    for name, value in columns.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
 
 
 def _behind(position: int, row: Any) -> int:

@@ -1,7 +1,8 @@
 """Any change at or below a map raises the map's version and its time of change.
 
 SQLAlchemy's `version_id_col` sees only the map's own row; two people who edit different steps of
-one map would not meet. So the counter is ours, and changes that pass it by are refused.
+one map would not meet. So the counter is ours, and changes that pass it by are refused; only
+`adding` puts rows in past the session, and sees to the counter.
 """
 
 from sqlalchemy import UpdateBase, event, inspect

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 """What a cell holds; None where it is empty. A formula is the value that was kept with it."""
@@ -30,6 +31,7 @@ class Book:
     sheets: tuple[ReadSheet, ...]
 
 
+@cache
 def letters(column: int) -> str:
     """Return the letters of a column: 1 is A, 27 is AA."""
     found = ""

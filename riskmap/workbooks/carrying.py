@@ -61,7 +61,7 @@ class Carrier:
         table, values = planned.table, dict(planned.values)
         lost = self.known.lost(planned)
         if lost:
-            plan.take_back(plan.added, planned, lost)
+            plan.take_back([(planned, lost)])
             return
         if table.key == ("code",):
             values["code"] = values.get("code") or self._issued(table, values)
@@ -105,7 +105,7 @@ class Carrier:
     def _change(self, planned: Planned, plan: Plan) -> None:
         lost = self.known.lost(planned)
         if lost:
-            plan.take_back(plan.changed, planned, lost)
+            plan.take_back([(planned, lost)])
             return
         row = self._row(planned)
         columns = self._columns(

@@ -71,13 +71,13 @@ class MapCarrier:
                                Node.code == planned.values["node"])
         ).one_or_none()  # fmt: skip
         if node is None:
-            plan.take_back(plan.added, planned, self.known.lost(planned))
+            plan.take_back([(planned, self.known.lost(planned))])
             return
         code = maps.next_code(self.session, node)
         wanted = planned.values.get("code") or code
         if wanted != code:
             said = _("The next map of this node is %(code)s; write that, or nothing.", code=code)
-            plan.take_back(plan.added, planned, [planned.fault("code", said)])
+            plan.take_back([(planned, [planned.fault("code", said)])])
             return
         maps.begin(self.session, node, title=planned.values["title"])
         self.known.keys[id(planned)] = code
@@ -128,8 +128,5 @@ class MapCarrier:
         by_row: dict[int, tuple[Planned, list[Fault]]] = {}
         for planned, fault in found:
             by_row.setdefault(id(planned), (planned, []))[1].append(fault)
-        for planned, reasons in by_row.values():
-            for where in (plan.added, plan.changed, plan.removed):
-                if any(each is planned for each in where):
-                    plan.take_back(where, planned, reasons)
+        plan.take_back(by_row.values())
         asked.drop(planned for planned, _reasons in by_row.values())

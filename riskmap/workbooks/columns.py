@@ -83,9 +83,10 @@ class Column:
 class Table:
     """A sheet of the workbook, and the rows that it holds; its name is that of their table.
 
-    `key` are the columns that tell its rows apart; a table whose rows are told apart by what may
-    be changed has a column of its own for it, `joined`. `policy` is what one must be allowed to
-    do to change its rows, `retires` whether a row that is no longer wanted stays on record.
+    `key` are the columns that tell its rows apart, `read` the others whose cells are read back; a
+    table whose rows are told apart by what may be changed has a column of its own for it, `joined`.
+    `policy` is what one must be allowed to do to change its rows, `retires` whether a row that is
+    no longer wanted stays on record.
     """
 
     name: str
@@ -97,15 +98,13 @@ class Table:
     retires: bool = False
     of_map: bool = False
     by_name: dict[str, Column] = field(init=False, compare=False)
+    read: tuple[Column, ...] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {each.name: each for each in self.columns})
-
-    @property
-    def read(self) -> tuple[Column, ...]:
-        """Return the columns whose cells are read back, those that tell rows apart left out."""
         keys = () if self.joined else self.key
-        return tuple(each for each in self.columns if not each.told and each.name not in keys)
+        read = tuple(each for each in self.columns if not each.told and each.name not in keys)
+        object.__setattr__(self, "by_name", {each.name: each for each in self.columns})
+        object.__setattr__(self, "read", read)
 
 
 def _code(width: int = 16) -> Column:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from riskmap.workbooks.known import Known, Progress, no_progress
 from riskmap.workbooks.ledger_taking import take_ledger
 from riskmap.workbooks.plan import May, Plan, Planned, Shift, plan
 from riskmap.workbooks.rows import Snapshot, key_of, snapshot
-from riskmap.workbooks.showing import display
+from riskmap.workbooks.showing import Showing
 from riskmap.workbooks.taking import Fault, Taken, take
 
 What = Literal["added", "changed", "removed", "refused"]
@@ -31,7 +31,7 @@ class OtherBureau(ValueError):
         self.code = code
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A cell that was added, changed, taken away or refused: old and new, and why if refused.
 
     `old` and `new` are as the cell shows them, `was` and `said` as they are compared.
@@ -150,11 +150,18 @@ def _refused(fault: Fault) -> Entry:
     return Entry("refused", fault.sheet, fault.cell, new=fault.value, reason=fault.reason)
 
 
+OF_STEPS: Final = {
+    table.name: tuple(each.name for each in table.columns if each.kind is Kind.STEP)
+    for table in BY_NAME.values()
+}
+"""The columns of each sheet that name steps."""
+
+
 class _Telling:
     """Puts what was done into cells."""
 
     def __init__(self, before: Snapshot, after: Known, added: Iterable[Planned]) -> None:
-        self.before, self.after = before, after
+        self.after, self.showing = after, Showing(before)
         self.steps = {
             (each.values["map"], each.values["key"]): after.keys[id(each)]
             for each in added
@@ -164,10 +171,9 @@ class _Telling:
     def _named(self, planned: Planned) -> dict[str, str]:
         """Return what a row says by now: new steps by the keys that they got."""
         on, values = planned.values.get("map", ""), dict(planned.values)
-        for column in planned.table.columns:
-            if column.kind is Kind.STEP:
-                said = values.get(column.name, "")
-                values[column.name] = self.steps.get((on, said), said)
+        for name in OF_STEPS[planned.table.name]:
+            said = values.get(name, "")
+            values[name] = self.steps.get((on, said), said)
         return values
 
     def added(self, planned: Planned) -> Iterator[Entry]:
@@ -204,7 +210,7 @@ class _Telling:
                                   was=was)  # fmt: skip
 
     def _shown(self, table: Table, name: str, said: str, values: Any) -> str:
-        return display(table.by_name[name], said, self.before, values.get("map", ""))
+        return self.showing.cell(table.by_name[name], said, values.get("map", ""))
 
     def _entry(self, what: What, planned: Planned, key: str, column: str, **texts: str) -> Entry:
         taken = planned.taken

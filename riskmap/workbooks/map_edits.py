@@ -131,14 +131,10 @@ class _Editing:
         title, texts = self._title()
         bases, by_basis = self._around("map_basis", self.base.bases, self._basis)
         spans, by_span = self._around("limit_span", self.base.spans, self._span)
-        ordered = sorted(steps, key=lambda each: each.order)
+        after, on = _by_place(lines), _by_place(risks)
         rows = tuple(
-            replace(
-                each.row,
-                next=tuple(line.row for line in lines if line.at == each.row.key),
-                risks=tuple(risk.row for risk in risks if risk.at == each.row.key),
-            )
-            for each in ordered
+            _standing(each.row, tuple(after.get(each.row.key, ())), tuple(on.get(each.row.key, ())))
+            for each in sorted(steps, key=lambda each: each.order)
         )
         draft = replace(
             self.base, **texts, steps=rows, bases=bases, spans=spans, next_key=self.issued.number
@@ -257,6 +253,22 @@ class _Editing:
         if table == "map_basis":
             return values.get("basis", ""), values.get("article", "")
         return values.get("limit", ""), values.get("first", ""), values.get("last", "")
+
+
+def _by_place(rows: Iterable[_Below]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for each in rows:
+        found.setdefault(each.at, []).append(each.row)
+    return found
+
+
+def _standing(
+    step: StepRow, lines: tuple[NextRow, ...], risks: tuple[RiskRow, ...]
+) -> StepRow:  # fmt: skip
+    """Return a step with these lines and risk points."""
+    if (step.next, step.risks) == (lines, risks):
+        return step
+    return replace(step, next=lines, risks=risks)
 
 
 def left_standing(base: MapDraft, asked: Asked) -> Iterator[tuple[Planned, Fault]]:

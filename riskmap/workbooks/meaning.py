@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from riskmap.workbooks.columns import BY_NAME, TABLES, Column, Kind, Table
 from riskmap.workbooks.rows import Row, Snapshot
-from riskmap.workbooks.showing import display, flag, member
+from riskmap.workbooks.showing import Showing, flag, member
 from riskmap.workbooks.taking import Fault, TakenRow, code_in
 from riskmap.workbooks.texts import apart, day, joined, narrow, tidy
 
@@ -19,6 +19,7 @@ class Meaning:
 
     def __init__(self, known: Snapshot) -> None:
         self.known = known
+        self.showing = Showing(known)
         self.new: dict[str, Values] = {table.name: {} for table in TABLES}
         self.steps: dict[str, set[str]] = {}
 
@@ -52,19 +53,25 @@ class Meaning:
         values: dict[str, str] = {}
         if row is not None and not taken.table.joined:
             values |= {name: row.values[name] for name in taken.table.key}
-        on = self.code(taken.table.by_name["map"], taken.texts.get("map", "")) \
-            if "map" in taken.table.by_name else ""  # fmt: skip
+        on = self._map(taken)
         for column in taken.table.read:
-            if column.name not in taken.places:
+            name = column.name
+            if name not in taken.places:
                 continue
-            text = taken.texts.get(column.name, "")
-            if row is not None and text == tidy(
-                display(column, row.values.get(column.name, ""), self.known, on or "")
-            ):
-                values[column.name] = row.values.get(column.name, "")
+            text = taken.texts.get(name, "")
+            if row is not None and text == self._shown(column, row.values.get(name, ""), on):
+                values[name] = row.values.get(name, "")
             else:
-                values[column.name] = self._said(taken, column, text, on or "", faults)
+                values[name] = self._said(taken, column, text, on, faults)
         return values, faults
+
+    def _map(self, taken: TakenRow) -> str:
+        """Return the code of the map that a row belongs to, "" if it names none."""
+        column = taken.table.by_name.get("map")
+        return (column and self.code(column, taken.texts.get("map", ""))) or ""
+
+    def _shown(self, column: Column, said: str, on: str) -> str:
+        return tidy(self.showing.cell(column, said, on)) if said else ""
 
     def as_exported(self, taken: TakenRow) -> Values:
         """Return what a row says of which nothing is known any more, without any faults."""
@@ -85,46 +92,62 @@ class Meaning:
         """Return what a cell says; what cannot be meant is a fault."""
         if column.kind in (Kind.TEXT, Kind.LINES):
             return text
-        if not narrow(text):
+        if not text or not narrow(text):
             return column.default
-        found, reason = self._meant(column, text, on)
+        found = self._meant(column, text, on)
         if found is None:
-            faults.append(taken.fault(column.name, reason))
+            faults.append(taken.fault(column.name, self._reason(column, text)))
             return ""
         return found
 
-    def _meant(self, column: Column, text: str, on: str) -> tuple[str | None, str]:
+    def _meant(self, column: Column, text: str, on: str) -> str | None:
+        """Return what a text means in a column, None if that cannot be said."""
         if column.kind is Kind.NUMBER:
             digits = narrow(text)
             good = digits.isascii() and digits.isdigit() and len(digits) < 10
-            return (str(int(digits)) if good else None), _(
-                "A whole number from %(least)s to %(most)s.", least=column.least, most=column.most
-            )
+            return str(int(digits)) if good else None
         if column.kind is Kind.DAY:
-            return day(text), _("It is no day; write it as 2026-01-31.")
+            return day(text)
         if column.kind is Kind.FLAG:
-            return flag(text), _("Write yes, or leave it empty.")
+            return flag(text)
         if column.kind is Kind.CHOICE and column.members:
-            return member(column.members, text), _("Choose one from the list.")
+            return member(column.members, text)
         if column.kind is Kind.STEP:
             key = code_in(text)
             there = key in self.known.steps.get(on, {}) or key in self.steps.get(on, set())
-            return (key if there else None), _("The map has no such step; name it by its key.")
+            return key if there else None
         if column.kind is Kind.CODES:
-            codes = apart(text)
-            lost = [code for code in codes if not self._names(column, code)]
-            return (None if lost else joined(codes)), _(
-                "There is no “%(codes)s” on the sheet “%(names)s”.",
-                codes="、".join(lost),
-                names=sheets(column),
-            )
-        return self.code(column, text), _(
-            "There is none such on the sheet “%(names)s”; write its code.", names=sheets(column)
-        )
+            return None if self._lost(column, text) else joined(apart(text))
+        return self.code(column, text)
+
+    def _reason(self, column: Column, text: str) -> str:
+        """Return why nothing can be meant by a text."""
+        names = sheets(column)
+        if column.kind is Kind.CODES:
+            lost = "、".join(self._lost(column, text))
+            said = _("There is no “%(codes)s” on the sheet “%(names)s”.", codes=lost, names=names)
+        elif column.kind is Kind.CODE:
+            said = _("There is none such on the sheet “%(names)s”; write its code.", names=names)
+        else:
+            said = {
+                Kind.NUMBER: _("A whole number from %(least)s to %(most)s.", least=column.least,
+                               most=column.most),
+                Kind.DAY: _("It is no day; write it as 2026-01-31."),
+                Kind.FLAG: _("Write yes, or leave it empty."),
+                Kind.CHOICE: _("Choose one from the list."),
+                Kind.STEP: _("The map has no such step; name it by its key."),
+            }[column.kind]  # fmt: skip
+        return str(said)
+
+    def _lost(self, column: Column, text: str) -> list[str]:
+        """Return the codes of a text that no row has."""
+        return [code for code in apart(text) if not self._names(column, code)]
 
     def code(self, column: Column, text: str) -> str | None:
         """Return the code that a cell names: in "name code", alone, or by a name only one has."""
         text = narrow(text)
+        if not text:
+            return None
         for each in (code_in(text), text):
             if self._names(column, each):
                 return each
@@ -134,13 +157,15 @@ class Meaning:
             for code, label in self.known.labels.get(table, {}).items()
             if not label.retired and narrow(label.name) == text
         ]
-        return alike[0] if len(alike) == 1 and text else None
+        return alike[0] if len(alike) == 1 else None
 
     def _names(self, column: Column, code: str) -> bool:
-        return bool(code) and any(
-            code in self.known.labels.get(table, {}) or code in self.new[table]
-            for table in column.to
-        )
+        if not code:
+            return False
+        for table in column.to:
+            if code in self.known.labels.get(table, {}) or code in self.new[table]:
+                return True
+        return False
 
 
 def sheets(column: Column) -> str:

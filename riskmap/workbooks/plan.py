@@ -5,7 +5,7 @@ is no change, whatever has happened since; what was touched in both places is re
 texts. Only what differs is looked at: what is there already is never refused.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
@@ -81,10 +81,15 @@ class Plan:
         self.refused_rows.append(taken)
         self.refused += faults
 
-    def take_back(self, where: list[Planned], planned: Planned, faults: Iterable[Fault]) -> None:
-        """Refuse what was planned."""
-        where[:] = [each for each in where if each is not planned]
-        self.refuse(planned.taken, faults)
+    def take_back(self, refused: Iterable[tuple[Planned, Sequence[Fault]]]) -> None:
+        """Refuse rows that were planned."""
+        gone = {id(planned): (planned, faults) for planned, faults in refused}
+        if not gone:
+            return
+        for where in (self.added, self.changed, self.removed):
+            where[:] = [each for each in where if id(each) not in gone]
+        for planned, faults in gone.values():
+            self.refuse(planned.taken, faults)
 
     @property
     def anything(self) -> bool:
@@ -267,8 +272,9 @@ class Planner:
         table, values = planned.table, planned.values
         for column in columns:
             text = values.get(column.name, "")
-            reasons = list(self._wrong(column, text, planned))
-            faults += [planned.fault(column.name, reason) for reason in reasons]
+            if text or column.needed:
+                reasons = self._wrong(column, text, planned)
+                faults += [planned.fault(column.name, reason) for reason in reasons]
         if not faults:
             faults = [
                 planned.fault(name, reason)
@@ -293,7 +299,7 @@ class Planner:
                     most=column.most)  # fmt: skip
         if column.kind in (Kind.CODE, Kind.CODES):
             old = planned.row.values.get(column.name, "") if planned.row else ""
-            for code in set(apart(text)) - set(apart(old)):
+            for code in _codes(column, text) - _codes(column, old):
                 yield from self._unusable(column, code)
 
     def _unusable(self, column: Column, code: str) -> Iterator[str]:
@@ -307,6 +313,11 @@ class Planner:
             elif not self.known.may_name(table, code):
                 yield _("There is none such on the sheet “%(names)s”; write its code.",
                         names=sheets(column))  # fmt: skip
+
+
+def _codes(column: Column, text: str) -> set[str]:
+    """Return the codes that a cell says."""
+    return set(apart(text)) if column.kind is Kind.CODES else {text}
 
 
 def _unfit(column: Column, text: str) -> Iterator[str]:

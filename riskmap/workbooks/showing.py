@@ -28,16 +28,43 @@ def named(name: str, code: str) -> str:
 
 def display(column: Column, said: str, known: Snapshot, on: str = "") -> str:
     """Return what a cell shows; `on` is the code of the map that the row belongs to."""
-    if not said:
+    return Showing(known).cell(column, said, on)
+
+
+class Showing:
+    """Says what cells show, of many of them: words are looked up once, in the language of now."""
+
+    def __init__(self, known: Snapshot) -> None:
+        self.known = known
+        self.words: dict[str, dict[str, str]] = {}  # of closed sets, by the names of the sets
+
+    def cell(self, column: Column, said: str, on: str = "") -> str:
+        """Return what a cell shows; `on` is the code of the map that the row belongs to."""
+        kind = column.kind
+        if not said or kind in _AS_THEY_ARE:
+            return said
+        if kind is Kind.CODE:
+            return named(self._label(column, said), said)
+        if kind is Kind.STEP:
+            return named(self.known.steps.get(on, {}).get(said, ""), said)
+        if kind is Kind.CHOICE and column.members:
+            return self._word(column.members, said)
+        return str(YES) if kind is Kind.FLAG else said
+
+    def _label(self, column: Column, code: str) -> str:
+        for table in column.to:
+            if found := self.known.label(table, code):
+                return found
         return ""
-    if column.kind is Kind.CODE:
-        label = next((found for table in column.to if (found := known.label(table, said))), "")
-        return named(label, said)
-    if column.kind is Kind.STEP:
-        return named(known.steps.get(on, {}).get(said, ""), said)
-    if column.kind is Kind.CHOICE and column.members:
-        return shown(column.members(said))
-    return str(YES) if column.kind is Kind.FLAG else said
+
+    def _word(self, members: type[StrEnum], said: str) -> str:
+        words = self.words.setdefault(members.__name__, {})
+        if said not in words:
+            words[said] = shown(members(said))
+        return words[said]
+
+
+_AS_THEY_ARE = frozenset({Kind.TEXT, Kind.LINES, Kind.NUMBER, Kind.DAY, Kind.CODES})
 
 
 def words(members: type[StrEnum]) -> dict[str, str]:

@@ -231,11 +231,13 @@ def _places(
 
 
 def _rows(sheet: ReadSheet, table: Table, at: int, places: Mapping[str, int]) -> Iterator[TakenRow]:
+    saying = [name for name in places if name not in (DELETES, STATE)]
     for number, row in enumerate(sheet.rows[at + 1 :], start=at + 2):
-        texts = {name: _text(row, place) for name, place in places.items()}
-        if any(text for name, text in texts.items() if name not in (DELETES, STATE)):
+        texts = _texts(row, places)
+        if any(texts[name] for name in saying):
             yield TakenRow(table, sheet.name, number, texts, places)
 
 
-def _text(row: Sequence[Any], place: int) -> str:
-    return plain(row[place - 1]) if place <= len(row) else ""
+def _texts(row: Sequence[Any], places: Mapping[str, int]) -> dict[str, str]:
+    broad = len(row)
+    return {name: plain(row[place - 1]) if place <= broad else "" for name, place in places.items()}

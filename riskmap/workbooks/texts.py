@@ -23,6 +23,8 @@ _CODES = re.compile(r"[\s、，,；;|]+")
 
 def tidy(text: str) -> str:
     """Return a text as it is compared: one sign for a line's end, no blanks around it."""
+    if text.isprintable():  # most are: no sign in it but letters and plain blanks
+        return text.strip(" ")[:LONGEST].rstrip(" ")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNPRINTABLE.sub("\ufffd", text).strip(BLANKS + "\n\t")[:LONGEST].rstrip(BLANKS + "\n\t")
 
@@ -52,6 +54,8 @@ def plain(value: Any) -> str:
     """Return what was read from a cell as text, before it is known what it should be."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return tidy(value)
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
@@ -63,7 +67,7 @@ def plain(value: Any) -> str:
 
 def narrow(text: str) -> str:
     """Return a text with full-width letters and digits as their usual forms, one blank for many."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def day(text: str) -> str | None:

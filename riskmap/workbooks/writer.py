@@ -5,7 +5,7 @@ cell is ever a formula, and one that begins like a formula is marked as quoted.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO, StringIO
@@ -22,8 +22,8 @@ from riskmap.config import ZONE
 from riskmap.web.language import DEFAULT, chosen
 from riskmap.web.members import shown
 from riskmap.workbooks.columns import ACT, BY_NAME, JOINED, TABLES, VERSION, Column, Kind, Table
-from riskmap.workbooks.rows import Row, Snapshot
-from riskmap.workbooks.showing import NO, YES, display, named
+from riskmap.workbooks.rows import Snapshot
+from riskmap.workbooks.showing import NO, YES, Showing, named
 from riskmap.workbooks.writing import FORMULA
 
 A3: Final = 8
@@ -61,12 +61,15 @@ def heads(table: Table) -> list[tuple[Any, Column | None]]:
     return [*found, (ACT, None), (VERSION, None)]
 
 
-def shown_row(table: Table, row: Row, known: Snapshot) -> list[str]:
-    """Return what the cells of a row show, in the order of the heads."""
-    on = row.values.get("map", row.key if table.name == "account_map" else "")
-    cells = [row.key] if table.joined else []
-    cells += [display(each, row.values.get(each.name, ""), known, on) for each in table.columns]
-    return [*cells, "", row.state(table)]
+def shown_rows(table: Table, known: Snapshot) -> Iterator[list[str]]:
+    """Yield what the cells of a table's rows show, in the order of the heads."""
+    showing = Showing(known)
+    for row in known.rows.get(table.name, {}).values():
+        said = row.values
+        on = said.get("map", row.key if table.name == "account_map" else "")
+        cells = [row.key] if table.joined else []
+        cells += [showing.cell(each, said.get(each.name, ""), on) for each in table.columns]
+        yield [*cells, "", row.state(table)]
 
 
 def workbook(
@@ -80,7 +83,7 @@ def workbook(
     content = BytesIO()
     book = xlsxwriter.Workbook(
         content,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        {"constant_memory": False, "strings_to_formulas": False, "strings_to_urls": False,
          "strings_to_numbers": False},
     )  # fmt: skip
     formats = Formats(book)
@@ -183,28 +186,23 @@ def _sheet(page: Worksheet, formats: Formats, table: Table, known: Snapshot, lis
         must = "*" if column and column.needed else ""
         page.write_string(0, at, f"{head}{must}", formats.head)
         page.write_comment(0, at, hint(table, column, str(head)), {"x_scale": 2, "y_scale": 1.4})
-    for number, row in enumerate(rows.values(), start=1):
-        for at, text in enumerate(shown_row(table, row, known)):
-            _put(page, formats, number, at, text, columns[at][1], table)
+    locked = [_locked(table, column) for _head, column in columns]
+    numbers = [column is not None and column.kind is Kind.NUMBER for _head, column in columns]
+    for number, cells in enumerate(shown_rows(table, known), start=1):
+        for at, text in enumerate(cells):
+            if not text:
+                if locked[at] and columns[at][1] is not None:  # else the column's format holds
+                    page.write_blank(number, at, None, formats.fixed)
+            elif numbers[at]:
+                page.write_number(number, at, int(text), formats.number)
+            else:
+                page.write_string(number, at, text, formats.text(text, locked=locked[at]))
 
 
-def _put(
-    page: Worksheet, formats: Formats, number: int, at: int, text: str, column: Column | None,
-    table: Table,
-) -> None:  # fmt: skip
-    locked = column is None or column.told or column.fixed or column.name in _keys(table)
-    if column is None and not text:
-        page.write_blank(number, at, None, formats.open)  # the column of deletions
-    elif column is not None and column.kind is Kind.NUMBER and text:
-        page.write_number(number, at, int(text), formats.number)
-    elif text:
-        page.write_string(number, at, text, formats.text(text, locked=locked))
-    else:
-        page.write_blank(number, at, None, formats.fixed if locked else formats.open)
-
-
-def _keys(table: Table) -> tuple[str, ...]:
-    return () if table.joined else table.key
+def _locked(table: Table, column: Column | None) -> bool:
+    """Return whether the cells of a column's rows are for reading only."""
+    keys = () if table.joined else table.key
+    return column is None or column.told or column.fixed or column.name in keys
 
 
 def _prepare(
@@ -214,7 +212,7 @@ def _prepare(
     """Set widths, locks, lists and the way the sheet prints."""
     for at, (head, column) in enumerate(columns):
         width = column.width if column else 18 if head is JOINED else 12
-        page.set_column(at, at, width, formats.empty)
+        page.set_column(at, at, width, _below(table, head, column, formats))
         if column is not None:
             _help(page, column, at, count + SPARE, lists)
         elif head is ACT:
@@ -233,6 +231,17 @@ def _prepare(
         "format_cells": True, "format_columns": True, "format_rows": True, "insert_rows": True,
         "delete_rows": False, "sort": True, "autofilter": True,
     })  # fmt: skip
+
+
+def _below(table: Table, head: Any, column: Column | None, formats: Formats) -> Format:
+    """Return the format of a column's empty cells, those of new rows among them.
+
+    New rows are typed in every column, so none is locked; what looks like a number or a day stays
+    the text that was typed.
+    """
+    if column is not None and column.kind is Kind.NUMBER:
+        return formats.number
+    return formats.open if head is ACT or not _locked(table, column) else formats.empty
 
 
 def _help(page: Worksheet, column: Column, at: int, last: int, lists: Lists) -> None:
@@ -363,8 +372,8 @@ def as_csv(table: Table, known: Snapshot) -> bytes:
     content = StringIO(newline="")
     writer = csv.writer(content)
     writer.writerow([str(head) for head, _column in heads(table)])
-    for row in known.rows.get(table.name, {}).values():
-        writer.writerow([quoted(text) for text in shown_row(table, row, known)])
+    for cells in shown_rows(table, known):
+        writer.writerow([quoted(text) for text in cells])
     return b"\xef\xbb\xbf" + content.getvalue().encode()
 
 

@@ -47,7 +47,7 @@ from riskmap.workbooks.opening import opened_book
 from riskmap.workbooks.plan import plan
 from riskmap.workbooks.rows import snapshot
 from riskmap.workbooks.taking import take
-from riskmap.workbooks.writer import About, heads, shown_row, workbook
+from riskmap.workbooks.writer import About, heads, shown_rows, workbook
 
 STEPS = 100_000
 A_MAP = 250
@@ -162,8 +162,8 @@ def by_openpyxl(write_only: bool) -> int:
     book = openpyxl.Workbook(write_only=write_only)
     sheet = book.create_sheet("步骤")
     sheet.append([str(head) for head, _column in heads(table)])
-    for row in known.rows["step"].values():
-        sheet.append(shown_row(table, row, known))
+    for cells in shown_rows(table, known):
+        sheet.append(cells)
     content = BytesIO()
     book.save(content)
     return len(content.getvalue())

@@ -11,7 +11,7 @@ from riskmap.workbooks.columns import BY_NAME, TABLES, Column
 from riskmap.workbooks.importing import Outcome, import_book
 from riskmap.workbooks.plan import May
 from riskmap.workbooks.rows import Snapshot, snapshot
-from riskmap.workbooks.writer import heads, shown_row
+from riskmap.workbooks.writer import heads, shown_rows
 
 
 def anybody(_policy: object, _path: str) -> bool:
@@ -28,10 +28,7 @@ class HandedIn:
         self.rows: dict[str, list[list[Any]]] = {
             table.name: [
                 [str(head) for head, _column in heads(table)],
-                *(
-                    shown_row(table, row, self.known)
-                    for row in self.known.rows[table.name].values()
-                ),
+                *shown_rows(table, self.known),
             ]
             for table in TABLES
         }
