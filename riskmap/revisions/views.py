@@ -161,10 +161,10 @@ def _who(paper: Paper, box: SignOffRole) -> str:
 @allows(Policy.EDIT_MAPS)
 def send_in(code: str) -> ResponseReturnValue:
     """Freeze the working copy and let it be signed."""
+    account_map, node = _map(code, Policy.EDIT_MAPS)
     form = HandInForm()
     if again := once(form):
         return again
-    account_map, node = _map(code, Policy.EDIT_MAPS)
     if not form.accepted():
         return _hand_in_page(form, account_map, node), form.status
     try:
@@ -273,10 +273,10 @@ def sheet(code: str, number: int) -> ResponseReturnValue:
 @allows(Policy.SIGN)
 def sign(code: str, number: int) -> ResponseReturnValue:
     """Sign the next box."""
+    account_map, node = _map(code, Policy.SIGN)
     form = SignForm()
     if again := once(form):
         return again
-    account_map, node = _map(code, Policy.SIGN)
     revision = _revision(account_map, number)
     if not form.accepted():
         return _page(account_map, node, revision, sign_form=form), form.status
@@ -314,10 +314,10 @@ def _refused(
 @allows(Policy.SIGN)
 def send_back(code: str, number: int) -> ResponseReturnValue:
     """Send a revision back with a reason."""
+    account_map, node = _map(code, Policy.SIGN)
     form = ReasonForm()
     if again := once(form):
         return again
-    account_map, node = _map(code, Policy.SIGN)
     revision = _revision(account_map, number)
     if not form.accepted():
         return _page(account_map, node, revision, reason_form=form), form.status
@@ -339,10 +339,10 @@ def send_back(code: str, number: int) -> ResponseReturnValue:
 @allows(Policy.EDIT_MAPS)
 def take_back(code: str, number: int) -> ResponseReturnValue:
     """Take back what was handed in, to go on editing it."""
+    account_map, _node = _map(code, Policy.EDIT_MAPS)
     form = Form()
     if again := once(form):
         return again
-    account_map, _node = _map(code, Policy.EDIT_MAPS)
     revision = _revision(account_map, number)
     if not form.accepted():
         abort(400)
