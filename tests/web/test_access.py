@@ -285,13 +285,11 @@ ROUTES |= {
     "POST revisions.send_in": (Route(EDIT, "/maps/{post}/hand-in", answers=CUT),),
     "GET revisions.show": (Route(READ, "/maps/FZ-U1-K13/revisions/999", answers=404),),
     "GET revisions.sheet": (Route(READ, "/maps/FZ-U1-K13/revisions/999/sheet.pdf", answers=404),),
-    "POST revisions.sign": (Route("sign", "/maps/FZ-U1-K13/revisions/999/sign", answers=CUT),),
+    "POST revisions.sign": (Route("sign", "/maps/{post}/revisions/999/sign", answers=CUT),),
     "POST revisions.send_back": (
-        Route("sign", "/maps/FZ-U1-K13/revisions/999/send-back", answers=CUT),
+        Route("sign", "/maps/{post}/revisions/999/send-back", answers=CUT),
     ),
-    "POST revisions.take_back": (
-        Route(EDIT, "/maps/FZ-U1-K13/revisions/999/take-back", answers=CUT),
-    ),
+    "POST revisions.take_back": (Route(EDIT, "/maps/{post}/revisions/999/take-back", answers=CUT),),
     "GET revisions.queue": (Route("sign", "/signing"),),
     "GET workbooks.home": (Route("export", "/workbook"),),
     "GET workbooks.columns": (Route("export", "/workbook/columns"),),
