@@ -1,7 +1,7 @@
 """No row points into another bureau or another map, and none at a row that is gone."""
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, cycle
 
 import pytest
 from sqlalchemy import ForeignKeyConstraint, delete, insert, inspect
@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from riskmap.db.base import Base
 from riskmap.db.triggers import KEPT, SEALED
 from riskmap.organisation.models import Bureau
+from riskmap.revisions.sign_offs import SignOffRole
 from tests.refusals import refused
 from tests.rows import code, make_bureau, make_example, make_measure
 
 NUMBERS = count(1_000_000)
-NUMBERED = ("audit_run", "workbook_import")
+UNSIGNED = cycle(each for each in SignOffRole if each is not SignOffRole.FILLER)
+NUMBERED = ("audit_run", "revision", "workbook_import")
 ACROSS_BUREAUS = {
     "node": ("parent_id",),
     "holding": ("person_id", "post_id"),
@@ -100,6 +102,10 @@ def insert_copy(session: Session, row: Base, column: str, value: int) -> None:
     values |= {"actor_node_id": None, "actor_party_id": None} if "actor_node_id" in values else {}
     if table.name == "risk_point_measure":
         values["measure_id"] = make_measure(session, session.get_one(Bureau, row.bureau_id)).id
+    if table.name == "revision":  # a map has one at a time that waits
+        session.connection().exec_driver_sql("UPDATE revision SET state = 'withdrawn'")
+    if table.name == "sign_off":  # a box of a revision is signed once
+        values["box"] = next(UNSIGNED)
     session.connection().execute(insert(table).values(values | {column: value}))
 
 
