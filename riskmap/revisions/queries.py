@@ -85,20 +85,9 @@ def open_of(session: AnySession, account_map: AccountMap) -> Revision | None:
 def in_force(
     session: AnySession, scope: Scope, codes: Collection[str] | None = None
 ) -> list[MapDocument]:
-    """Return the documents in force of the maps in use, in reading order; two statements more."""
-    query = (
-        select(AccountMap.code, Revision.document)
-        .join(Revision, Revision.map_id == AccountMap.id)
-        .where(*in_use(scope), Revision.state == RevisionState.APPROVED)
-    )
-    if codes is not None:
-        query = query.where(AccountMap.code.in_(codes))
-    found = {row.code: row.document for row in session.execute(query)}
-    return [
-        from_json(found[each.code].encode())
-        for each in reading_order(session, scope)
-        if each.code in found
-    ]
+    """Return the documents in force of the maps in use, in reading order; a map that was not
+    approved yet is not among them."""
+    return [each.document for each in in_force_with_numbers(session, scope, codes)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +106,37 @@ def in_force_or_working(
     session: AnySession, scope: Scope, codes: Collection[str] | None = None
 ) -> list[Shown]:
     """Return what each map in use shows, in reading order; raises `NoSuchMap`."""
+    shown = _in_force(session, scope, codes)
+    wanted = [each.code for each in reading_order(session, scope)]
+    if codes is not None:
+        wanted = [*(code for code in wanted if code in codes), *sorted({*codes} - {*wanted})]
+    others = [code for code in wanted if code not in shown]
+    if others:
+        shown |= {each.code: Shown(each) for each in documents(session, scope, others)}
+    return [shown[code] for code in wanted]
+
+
+def in_force_with_numbers(
+    session: AnySession, scope: Scope, codes: Collection[str] | None = None
+) -> list[Shown]:
+    """Return the documents in force of the maps in use with their revisions, in reading order."""
+    found = _in_force(session, scope, codes)
+    order = reading_order(session, scope)
+    return [found[each.code] for each in order if each.code in found]
+
+
+def _in_force(session: AnySession, scope: Scope, codes: Collection[str] | None) -> dict[str, Shown]:
     query = (
         select(AccountMap.code, Revision.document, Revision.number, Revision.approved_on)
         .join(Revision, Revision.map_id == AccountMap.id)
         .where(*in_use(scope), Revision.state == RevisionState.APPROVED)
     )
-    wanted = [each.code for each in reading_order(session, scope)]
     if codes is not None:
         query = query.where(AccountMap.code.in_(codes))
-        wanted = [*(code for code in wanted if code in codes), *sorted({*codes} - {*wanted})]
-    shown = {
+    return {
         row.code: Shown(from_json(row.document.encode()), row.number, row.approved_on)
         for row in session.execute(query)
     }
-    others = [code for code in wanted if code not in shown]
-    if others:
-        shown |= {each.code: Shown(each) for each in documents(session, scope, others)}
-    return [shown[code] for code in wanted]
 
 
 def sign_offs(session: AnySession, revisions: Collection[Revision]) -> dict[int, list[SignOff]]:
