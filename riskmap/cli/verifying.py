@@ -1,4 +1,4 @@
-"""riskmap verify: whether the record of changes is whole."""
+"""riskmap verify: whether the record of changes is whole, and revisions are what it says."""
 
 import json
 import re
@@ -12,6 +12,8 @@ from riskmap.cli.failures import Failure
 from riskmap.db import db
 from riskmap.history.queries import Checked, Known, check_all, holds
 from riskmap.organisation.models import Bureau
+from riskmap.revisions.verifying import Verified
+from riskmap.revisions.verifying import verify as revisions_verified
 
 NOBODY = "不属任何单位"
 _HEAD = re.compile(r"(\d{1,18}):(\d{1,18}):([0-9a-f]{64})")
@@ -42,13 +44,18 @@ class KnownHead(click.ParamType[Known]):
 )  # fmt: skip
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
 def verify(known: tuple[Known, ...], kind: str) -> None:
-    """逐条核对变更记录的哈希链；断了就指出第一处。"""
+    """逐条核对变更记录的哈希链，断了就指出第一处；再核对每一版账图是否与记录一致。"""
     with opened(), db.engine.connect() as connection:
         found = check_all(connection)
         lost = [head for head in known if not holds(connection, head)]
+        revisions = revisions_verified(connection)
         names = bureau_names(connection)
-    click.echo(as_json(found, known, lost, names) if kind == "json" else as_text(found, names))
-    if wrong := [*problems(found, names), *map(lost_in_words, lost)]:
+    if kind == "json":
+        click.echo(as_json(found, known, lost, names, revisions))
+    else:
+        click.echo(as_text(found, names, revisions))
+    altered = altered_in_words(revisions, names)
+    if wrong := [*problems(found, names), *map(lost_in_words, lost), *altered]:
         raise Failure("；".join(wrong))
 
 
@@ -68,15 +75,20 @@ def head_of(checked: Checked) -> str:
     return str(Known(checked.chain, *checked.head)) if checked.head else "—"
 
 
-def as_text(found: Sequence[Checked], names: Names) -> str:
-    """Return a line for every chain."""
+def as_text(found: Sequence[Checked], names: Names, revisions: Verified) -> str:
+    """Return a line for every chain, and one for the revisions if there are any."""
     if not found:
         return "还没有变更记录"
-    return "\n".join(
+    lines = [
         f"{'断链' if each.broken else '完整'}  {_called(each.chain, names)}："
         f"{each.head[0] if each.head else 0} 条，链尾 {head_of(each)}"
         for each in found
-    )
+    ]
+    if revisions.count or revisions.altered:
+        wrong = len({(each.code, each.number) for each in revisions.altered})
+        said = f"{wrong} 个与记录不符" if wrong else "都与记录一致"
+        lines.append(f"账图版本：{revisions.count} 个，{said}")
+    return "\n".join(lines)
 
 
 def problems(found: Sequence[Checked], names: Names) -> list[str]:
@@ -89,6 +101,21 @@ def problems(found: Sequence[Checked], names: Names) -> list[str]:
     ]
 
 
+MOST_NAMED = 5
+
+
+def altered_in_words(revisions: Verified, names: Names) -> list[str]:
+    """Return which revisions are not what the record says, the first few by name."""
+    found = [
+        f"{_called(each.bureau_id, names)}账图 {each.code} 第 {each.number} 版{each.reason}；"
+        "请保留现场，用备份核对"
+        for each in revisions.altered[:MOST_NAMED]
+    ]
+    if more := len(revisions.altered) - len(found):
+        found.append(f"另有 {more} 处版本与记录不符，全部见 riskmap verify --format json")
+    return found
+
+
 def lost_in_words(head: Known) -> str:
     return (
         f"找不到链尾 {head.chain}:{head.number}：记录的末尾被截掉或改写过，"
@@ -97,7 +124,11 @@ def lost_in_words(head: Known) -> str:
 
 
 def as_json(
-    found: Sequence[Checked], known: Sequence[Known], lost: Sequence[Known], names: Names
+    found: Sequence[Checked],
+    known: Sequence[Known],
+    lost: Sequence[Known],
+    names: Names,
+    revisions: Verified,
 ) -> str:
     """Return what was found, stable for programs."""
     chains = [
@@ -111,5 +142,16 @@ def as_json(
         for each in found
     ]
     heads = [{"head": str(head), "found": head not in lost} for head in known]
-    good = not lost and all(each.broken is None for each in found)
-    return json.dumps({"good": good, "chains": chains, "heads": heads}, ensure_ascii=False)
+    good = not lost and not revisions.altered and all(each.broken is None for each in found)
+    altered = [
+        {
+            "bureau": names.get(each.bureau_id, (None, None))[0],
+            "map": each.code,
+            "revision": each.number,
+            "reason": each.reason,
+        }
+        for each in revisions.altered
+    ]
+    said = {"good": good, "chains": chains, "heads": heads}
+    counted = {"count": revisions.count, "altered": altered}
+    return json.dumps(said | {"revisions": counted}, ensure_ascii=False)

@@ -23,14 +23,20 @@ FIXED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("node", ("code", "bureau_id")),
     ("party", ("code", "bureau_id")),
     ("person", ("code", "bureau_id")),
-    ("revision", ("document", "digest", "number", "map_id", "bureau_id", "level", "signed_at")),
+    (
+        "revision",
+        (
+            "document", "digest", "number", "map_id", "map_version", "bureau_id", "level",
+            "signed_at", "handed_in_by_id", "handed_in_by", "handed_in_at", "note",
+        ),
+    ),
     ("risk_point", ("key", "map_id")),
     ("risk_point_measure", ("map_id",)),
     ("statutory_limit", ("code", "bureau_id")),
     ("step", ("key", "map_id")),
     ("transition", ("key", "map_id")),
     ("workbook_import", ("content", "number", "user_id", "bureau_id")),
-)
+)  # fmt: skip
 """Per table, the columns that never change once written."""
 
 KEPT: Final = (
@@ -90,13 +96,14 @@ def _statements(dialect: str) -> Iterator[str]:
             "$$ BEGIN RAISE EXCEPTION '%%', TG_ARGV[0] "
             "USING ERRCODE = 'integrity_constraint_violation'; END $$"
         )
+    differs = "IS DISTINCT FROM" if dialect == "postgresql" else "IS NOT"  # NULL is a value too
     for table, columns in FIXED:
         yield from _trigger(
             dialect,
             f"{table}_fixed",
             table,
             f"UPDATE OF {', '.join(columns)}",
-            " OR ".join(f"OLD.{column} <> NEW.{column}" for column in columns),
+            " OR ".join(f"OLD.{column} {differs} NEW.{column}" for column in columns),
             f"{table}: {' and '.join(columns)} never change",
         )
     for table in KEPT:

@@ -31,8 +31,7 @@ from riskmap.register.terms import (
     ResponsibilityRole,
     RiskKind,
 )
-from riskmap.revisions.sign_offs import SignOffRole
-from riskmap.revisions.states import RevisionState
+from riskmap.revisions.words import NAMES as REVISIONS
 from riskmap.web.access import Policy
 from riskmap.workbooks.found.fields import Field
 from riskmap.workbooks.models import ImportState
@@ -220,20 +219,7 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (JobState.DONE, _l("ready")),
     (JobState.FAILED, _l("failed")),
     (JobState.CANCELLED, _l("stopped")),
-    (RevisionState.SUBMITTED, _l("handed in")),
-    (RevisionState.SIGNING, _l("being signed")),
-    (RevisionState.APPROVED, _l("in force")),
-    (RevisionState.RETURNED, _l("sent back")),
-    (RevisionState.WITHDRAWN, _l("taken back")),
-    (RevisionState.SUPERSEDED, _l("superseded")),
-    (RevisionState.RETIRED, _l("retired")),
-    (SignOffRole.FILLER, _l("who filled it in")),
-    (SignOffRole.HEAD, _l("head of the office or unit")),
-    (SignOffRole.LEADER, _l("leader in charge")),
-    (SignOffRole.LEGAL, _l("office of policy and law")),
-    (SignOffRole.PRINCIPAL, _l("head of the bureau")),
-    (SignOffRole.PARTY_GROUP, _l("approved by the party group")),
-    (SignOffRole.DISCIPLINE, _l("filed with the discipline inspection")),
+    *REVISIONS,
     (ImportState.SHOWN, _l("shown, not carried out")),
     (ImportState.DONE, _l("carried out")),
     (ImportState.UNDONE, _l("undone")),

@@ -54,7 +54,7 @@ def heads(session: AnySession | Connection) -> dict[int, Head]:
 
 
 @contextmanager
-def _brief(connection: Connection) -> Iterator[None]:
+def brief(connection: Connection) -> Iterator[None]:
     """End the transaction that a reading begins, unless it is the caller's."""
     lent = connection.in_transaction()
     yield
@@ -75,7 +75,7 @@ def entries(
         statement = statement.where(_CHANGES.c.number <= until)
     following = statement
     while True:
-        with _brief(connection):
+        with brief(connection):
             batch = connection.execute(following).all()
         yield from (row._asdict() for row in batch)
         if len(batch) < BATCH:
@@ -85,18 +85,18 @@ def entries(
 
 def check(connection: Connection, chain: int) -> Checked:
     """Read a chain through, as far as it went at the start."""
-    with _brief(connection):
+    with brief(connection):
         head = heads(connection).get(chain)
     number = head[0] if head else None
     broken = first_broken(chain, entries(connection, chain, number), head)
-    with _brief(connection):
+    with brief(connection):
         beyond = _beyond(connection, chain)
     return Checked(chain, head, broken or beyond)
 
 
 def check_all(connection: Connection) -> list[Checked]:
     """Read every chain through."""
-    with _brief(connection):
+    with brief(connection):
         found = chains(connection)
     return [check(connection, chain) for chain in found]
 

@@ -2,8 +2,9 @@
 
 Listens to every session; statements that would change rows past the session are refused, since
 nobody could say afterwards what they changed. Only `added` is told of rows that were put in past
-the session, with all that they hold. A class says `__recorded__ = False` where its rows
-are no business record, and names in `__recorded_as_secret__` what is recorded only as changed.
+the session, with all that they hold. A class says `__recorded__ = False` where its rows are no
+business record, `__noted__ = True` beside it where what happens to them is recorded by their
+commands as events, and names in `__recorded_as_secret__` what is recorded only as changed.
 """
 
 import json
@@ -40,6 +41,11 @@ def recorded(row: object) -> bool:
     """Return whether changes of a row are recorded."""
     found: bool = getattr(row, "__recorded__", True)
     return found
+
+
+def kept(row: object) -> bool:
+    """Return whether what happens to a row, or to rows of a class, is in the record somehow."""
+    return recorded(row) or bool(getattr(row, "__noted__", False))
 
 
 def bureau_of(row: Any) -> int | None:
@@ -235,5 +241,5 @@ def refuse_unrecorded_changes(state: ORMExecuteState) -> None:
         return
     table = state.statement.table  # also of a statement that names the table, not the class
     for mapper in Model.registry.mappers:
-        if mapper.local_table == table and getattr(mapper.class_, "__recorded__", True):
+        if mapper.local_table == table and kept(mapper.class_):
             raise UnrecordedChange(f"change {mapper.class_.__name__} rows one by one, not in bulk")

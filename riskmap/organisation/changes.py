@@ -7,7 +7,7 @@ under it may be shown again without looking.
 from sqlalchemy import UpdateBase, event, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from riskmap.history.recording import bureau_of, recorded
+from riskmap.history.recording import bureau_of, kept
 from riskmap.organisation.models import Bureau
 
 
@@ -23,7 +23,7 @@ def count_changes(session: Session, _context: UOWTransaction) -> None:
     """Raise the counters of the bureaus whose rows this flush changed."""
     rows = [*session.new, *session.deleted]
     rows += [row for row in session.dirty if session.is_modified(row)]
-    found = {bureau_of(row) for row in rows if recorded(row)}
+    found = {bureau_of(row) for row in rows if kept(row)}
     if found:
         _raise(session, found)
 
@@ -32,6 +32,6 @@ def count_changes(session: Session, _context: UOWTransaction) -> None:
 def count_statements(execution: ORMExecuteState) -> None:
     """Raise every counter for a statement that changes rows past the session."""
     mapper = execution.bind_mapper
-    counts = mapper is None or getattr(mapper.class_, "__recorded__", True)
+    counts = mapper is None or kept(mapper.class_)
     if isinstance(execution.statement, UpdateBase) and counts:
         _raise(execution.session, None)

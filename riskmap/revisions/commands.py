@@ -3,7 +3,9 @@
 Everything flushes; whoever asked commits. Who acts is told by `Asking`, never by a form.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -23,12 +25,15 @@ from riskmap.revisions import queries
 from riskmap.revisions.models import Revision, SignOff
 from riskmap.revisions.sign_offs import (
     Refusal,
+    Signer,
     SignOffRole,
+    as_text,
     missing,
     refusal,
     signed_at,
 )
 from riskmap.revisions.states import BEGINS, OPEN, Move, NotNow, after
+from riskmap.web.access import Policy
 
 
 class ChangedSince(RuntimeError):
@@ -51,6 +56,10 @@ class NothingDrawn(ValueError):
     """A map without steps."""
 
 
+class NotHere(PermissionError):
+    """Somebody would hand in a map that they neither edit nor hold the post of."""
+
+
 class MayNotSign(PermissionError):
     """A signature that is refused: why, and the box that is signed next."""
 
@@ -64,7 +73,11 @@ class NotYours(PermissionError):
 
 
 class NoReason(ValueError):
-    """A revision is sent back with a reason."""
+    """A revision is sent back, or retired, with a reason."""
+
+
+RETIRING: Final = (Role.LEADER, Role.LEGAL, Role.HEAD)
+"""Who takes a document out of force, but nobody that of their own post."""
 
 
 def hand_in(
@@ -72,10 +85,14 @@ def hand_in(
 ) -> Revision:
     """Freeze a map's working copy and hand it in to be signed; `text` says what is new.
 
-    Who holds the post, or a place that nobody holds, signs the first box with it. Raises
+    Who holds the post, or a place that nobody holds, signs the first box with it. Raises `NotHere`,
     `ChangedSince`, `HandedInAlready`, `NothingDrawn` and `NothingNew`.
     """
     lock(session, account_map)
+    place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
+    edits = asking.paths.get(Policy.EDIT_MAPS, ())
+    if not (_holds(place, asking) or any(place.node.path.startswith(path) for path in edits)):
+        raise NotHere(account_map.code)
     if account_map.version != version or account_map.retired_on is not None:
         raise ChangedSince(account_map.code)
     if waits := queries.open_of(session, account_map):
@@ -84,9 +101,10 @@ def hand_in(
     document = documents(session, Scope(bureau), [account_map.code])[0]
     if not document.steps:
         raise NothingDrawn(account_map.code)
-    before = queries.in_force_of(session, account_map)
-    if before and before.digest == digest(document):
+    current = queries.in_force_of(session, account_map)
+    if current and current.digest == digest(document):
         raise NothingNew(account_map.code)
+    before = queries.approved_last(session, account_map)  # retiring it first lowers nothing
     level = document.worst_level() or Level.LOW
     last = select(func.max(Revision.number)).where(Revision.map_id == account_map.id)
     revision = Revision(
@@ -107,12 +125,26 @@ def hand_in(
     session.add(revision)
     session.flush()
     _record(session, Kind.HANDED_IN, revision, account_map, digest=revision.digest)
-    place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
     paper = queries.paper(revision, (), place)
-    signer = queries.signer(asking, asking.user.id, place)
-    if refusal(paper, SignOffRole.FILLER, signer, today(), today()) is None:
+    if refusal(paper, SignOffRole.FILLER, _signer(session, asking, revision, (), place),
+               today(), today()) is None:  # fmt: skip
         sign(session, asking, revision, SignOffRole.FILLER, version=revision.version, day=today())
     return revision
+
+
+def _holds(place: queries.Standing, asking: Asking) -> bool:
+    return asking.user.id in place.holder_users or asking.user.person_id in place.holders
+
+
+def _signer(
+    session: AnySession,
+    asking: Asking,
+    revision: Revision,
+    signed: Sequence[SignOff],
+    place: queries.Standing,
+) -> Signer:
+    myself = queries.same_person(session, asking.user)
+    return queries.signer(asking, myself, revision, signed, place)
 
 
 def _record(
@@ -121,13 +153,12 @@ def _record(
     note(session, kind, revision.bureau_id, account_map.code, revision=revision.number, **more)
 
 
-def _locked(session: AnySession, revision: Revision, version: int | None) -> AccountMap:
-    """Return a revision's map, both locked; raises `ChangedSince`."""
+def _locked(session: AnySession, revision: Revision) -> AccountMap:
+    """Return a revision's map, both locked and as they are now."""
     account_map = session.get_one(AccountMap, revision.map_id)
     lock(session, account_map)
+    session.flush()
     session.refresh(revision, with_for_update=True)
-    if version is not None and revision.version != version:
-        raise ChangedSince(account_map.code)
     return account_map
 
 
@@ -145,13 +176,13 @@ def sign(
 
     Raises `NotNow`, `ChangedSince` and `MayNotSign`.
     """
-    account_map = _locked(session, revision, None)
+    account_map = _locked(session, revision)
     if revision.state not in OPEN:
         raise NotNow(revision.state, Move.SIGN)
     place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
     signed = queries.sign_offs(session, [revision])[revision.id]
     paper = queries.paper(revision, signed, place)
-    signer = queries.signer(asking, revision.handed_in_by_id, place)
+    signer = _signer(session, asking, revision, signed, place)
     why = refusal(paper, box, signer, day, today(), number)
     if why is not None:
         raise MayNotSign(why, paper.next)
@@ -169,23 +200,33 @@ def sign(
         at=now(),
     )
     session.add(row)
-    last = not missing(revision.signed_at, [*(each.box for each in signed), box])
-    if last:
-        _approve(session, revision, account_map, day)
-    else:
-        revision.state = after(revision.state, Move.SIGN)
     _record(session, Kind.SIGNED, revision, account_map, box=box.value, day=day.isoformat())
+    if missing(revision.signed_at, [*(each.box for each in signed), box]):
+        revision.state = after(revision.state, Move.SIGN)
+    else:
+        _approve(session, revision, account_map, [*signed, row])
     session.flush()
     return row
 
 
-def _approve(session: AnySession, revision: Revision, account_map: AccountMap, day: date) -> None:
+def _approve(
+    session: AnySession, revision: Revision, account_map: AccountMap, signed: Sequence[SignOff]
+) -> None:
+    day = signed[-1].day
     before = queries.in_force_of(session, account_map)
     if before is not None:
         before.state, before.ended_on = after(before.state, Move.SUPERSEDE), day
         session.flush()  # one is in force at a time
     revision.state, revision.approved_on = after(revision.state, Move.APPROVE), day
-    _record(session, Kind.APPROVED, revision, account_map, digest=revision.digest)
+    _record(
+        session,
+        Kind.APPROVED,
+        revision,
+        account_map,
+        digest=revision.digest,
+        day=day.isoformat(),
+        signatures=as_text((each.box, each.who, each.day, each.number) for each in signed),
+    )
 
 
 def send_back(
@@ -195,11 +236,12 @@ def send_back(
 
     Raises `NotNow`, `ChangedSince`, `MayNotSign` and `NoReason`.
     """
-    account_map = _locked(session, revision, None)
+    account_map = _locked(session, revision)
     to = after(revision.state, Move.RETURN)
     place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
-    paper = queries.paper(revision, queries.sign_offs(session, [revision])[revision.id], place)
-    signer = queries.signer(asking, revision.handed_in_by_id, place)
+    signed = queries.sign_offs(session, [revision])[revision.id]
+    paper = queries.paper(revision, signed, place)
+    signer = _signer(session, asking, revision, signed, place)
     wanted = paper.next
     assert wanted is not None, "it is open"
     why = refusal(paper, wanted, signer, paper.last_day, paper.last_day, "1")
@@ -219,7 +261,7 @@ def take_back(session: AnySession, asking: Asking, revision: Revision, *, versio
 
     Raises `NotNow`, `ChangedSince` and `NotYours`.
     """
-    account_map = _locked(session, revision, None)
+    account_map = _locked(session, revision)
     to = after(revision.state, Move.WITHDRAW)
     node = session.get_one(Node, account_map.node_id)
     chief = any(
@@ -234,9 +276,29 @@ def take_back(session: AnySession, asking: Asking, revision: Revision, *, versio
     session.flush()
 
 
-def retire(session: AnySession, revision: Revision, day: date) -> None:
-    """Take a document in force out of force, without another in its place; raises `NotNow`."""
-    account_map = _locked(session, revision, None)
-    revision.state, revision.ended_on = after(revision.state, Move.RETIRE), day
-    _record(session, Kind.REVISION_RETIRED, revision, account_map)
+def retire(
+    session: AnySession,
+    asking: Asking,
+    revision: Revision,
+    *,
+    version: int,
+    reason: str,
+    day: date | None = None,
+) -> None:
+    """Take a document in force out of force, without another in its place, for a reason.
+
+    Raises `NotNow`, `NotYours`, `ChangedSince` and `NoReason`.
+    """
+    account_map = _locked(session, revision)
+    to = after(revision.state, Move.RETIRE)
+    place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
+    roles = {each.role for each in asking.grants if place.node.path.startswith(each.path)}
+    if _holds(place, asking) or not roles & set(RETIRING):
+        raise NotYours(account_map.code)
+    if revision.version != version:
+        raise ChangedSince(account_map.code)
+    if not reason.strip():
+        raise NoReason(account_map.code)
+    revision.state, revision.ended_on, revision.reason = to, day or today(), reason.strip()
+    _record(session, Kind.REVISION_RETIRED, revision, account_map, reason=revision.reason)
     session.flush()

@@ -22,6 +22,7 @@ class Revision(Model):
     """
 
     __recorded__ = False
+    __noted__ = True
     __table_args__ = (
         UniqueConstraint("map_id", "number"),
         UniqueConstraint("bureau_id", "id"),
@@ -66,7 +67,7 @@ class Revision(Model):
     handed_in_by_id: Mapped[int | None]
     handed_in_by: Mapped[str] = mapped_column(String(100))  # as called then
     handed_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reason: Mapped[str] = mapped_column(Text, default="")  # why it was sent back
+    reason: Mapped[str] = mapped_column(Text, default="")  # why it was sent back, or retired
     approved_on: Mapped[date | None]
     ended_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -82,6 +83,7 @@ class SignOff(Model):
     """
 
     __recorded__ = False
+    __noted__ = True
     __table_args__ = (
         UniqueConstraint("revision_id", "box"),
         shared_key("bureau_id", "revision_id", Revision),

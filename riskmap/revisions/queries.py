@@ -1,11 +1,10 @@
 """Reading revisions: of a map, in force, waiting for somebody; and what a signature sees of one."""
 
-import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, undefer
 
 from riskmap.accounts.current import Asking
@@ -17,12 +16,12 @@ from riskmap.document.encoding import from_json
 from riskmap.document.model import MapDocument
 from riskmap.maps.in_use import in_use
 from riskmap.maps.models import AccountMap
-from riskmap.maps.queries import reading_order
+from riskmap.maps.queries import documents, reading_order
 from riskmap.organisation.models import Holding, Node
 from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.revisions.models import Revision, SignOff
-from riskmap.revisions.sign_offs import Paper, Signer, waits_for
+from riskmap.revisions.sign_offs import Paper, Signer, SignOffRole, waits_for
 from riskmap.revisions.states import OPEN, RevisionState
 
 _Later = aliased(Revision)
@@ -57,6 +56,26 @@ def in_force_of(session: AnySession, account_map: AccountMap) -> Revision | None
     return session.scalars(query.options(undefer(Revision.document))).one_or_none()
 
 
+def approved_last(session: AnySession, account_map: AccountMap) -> Revision | None:
+    """Return the revision of a map that was approved last, in force still or not."""
+    query = select(Revision).where(
+        Revision.map_id == account_map.id, Revision.approved_on.is_not(None)
+    )
+    return session.scalars(query.order_by(Revision.number.desc()).limit(1)).one_or_none()
+
+
+def before(session: AnySession, revision: Revision) -> Revision | None:
+    """Return the revision, with its document, that was approved last before another one: what it
+    is compared with."""
+    query = select(Revision).where(
+        Revision.map_id == revision.map_id,
+        Revision.number < revision.number,
+        Revision.approved_on.is_not(None),
+    )
+    newest = query.order_by(Revision.number.desc()).limit(1)
+    return session.scalars(newest.options(undefer(Revision.document))).one_or_none()
+
+
 def open_of(session: AnySession, account_map: AccountMap) -> Revision | None:
     """Return the revision of a map that waits for signatures."""
     query = select(Revision).where(Revision.map_id == account_map.id, Revision.state.in_(OPEN))
@@ -66,20 +85,58 @@ def open_of(session: AnySession, account_map: AccountMap) -> Revision | None:
 def in_force(
     session: AnySession, scope: Scope, codes: Collection[str] | None = None
 ) -> list[MapDocument]:
-    """Return the documents in force of the maps in use, in reading order; two statements more."""
+    """Return the documents in force of the maps in use, in reading order; a map that was not
+    approved yet is not among them."""
+    return [each.document for each in in_force_with_numbers(session, scope, codes)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a map shows: its document in force with the revision's number and the day since when.
+
+    Without a number it is the working copy, of a map that was not approved yet.
+    """
+
+    document: MapDocument
+    number: int | None = None
+    since: date | None = None
+
+
+def in_force_or_working(
+    session: AnySession, scope: Scope, codes: Collection[str] | None = None
+) -> list[Shown]:
+    """Return what each map in use shows, in reading order; raises `NoSuchMap`."""
+    shown = _in_force(session, scope, codes)
+    wanted = [each.code for each in reading_order(session, scope)]
+    if codes is not None:
+        wanted = [*(code for code in wanted if code in codes), *sorted({*codes} - {*wanted})]
+    others = [code for code in wanted if code not in shown]
+    if others:
+        shown |= {each.code: Shown(each) for each in documents(session, scope, others)}
+    return [shown[code] for code in wanted]
+
+
+def in_force_with_numbers(
+    session: AnySession, scope: Scope, codes: Collection[str] | None = None
+) -> list[Shown]:
+    """Return the documents in force of the maps in use with their revisions, in reading order."""
+    found = _in_force(session, scope, codes)
+    order = reading_order(session, scope)
+    return [found[each.code] for each in order if each.code in found]
+
+
+def _in_force(session: AnySession, scope: Scope, codes: Collection[str] | None) -> dict[str, Shown]:
     query = (
-        select(AccountMap.code, Revision.document)
+        select(AccountMap.code, Revision.document, Revision.number, Revision.approved_on)
         .join(Revision, Revision.map_id == AccountMap.id)
         .where(*in_use(scope), Revision.state == RevisionState.APPROVED)
     )
     if codes is not None:
         query = query.where(AccountMap.code.in_(codes))
-    found = {row.code: row.document for row in session.execute(query)}
-    return [
-        from_json(found[each.code].encode())
-        for each in reading_order(session, scope)
-        if each.code in found
-    ]
+    return {
+        row.code: Shown(from_json(row.document.encode()), row.number, row.approved_on)
+        for row in session.execute(query)
+    }
 
 
 def sign_offs(session: AnySession, revisions: Collection[Revision]) -> dict[int, list[SignOff]]:
@@ -98,11 +155,14 @@ def sign_offs(session: AnySession, revisions: Collection[Revision]) -> dict[int,
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A map's place as signatures see it: who holds the post, and who is the chief there."""
+    """A map's place as signatures see it: who holds the post, and who is the chief there.
+
+    A post is held by its holdings, and by users who are granted to be its holders.
+    """
 
     node: Node
     holders: frozenset[int]  # persons
-    holder_users: frozenset[int]  # of them those who can sign in
+    holder_users: frozenset[int]  # who of them can sign in
     chiefs: frozenset[int]  # users
 
     def by_chief(self, user_id: int | None) -> bool:
@@ -112,34 +172,56 @@ class Standing:
 
 def standing(session: AnySession, node: Node, day: date) -> Standing:
     """Return how a place stands on a day; only posts are held."""
-    holders: frozenset[int] = frozenset()
-    if node.level is NodeLevel.POST:
-        held = select(Holding.person_id).where(
-            Holding.post_id == node.id,
-            Holding.since <= day,
-            or_(Holding.until.is_(None), Holding.until >= day),
-        )
-        holders = frozenset(session.scalars(held))
-    users = select(User.id).where(
-        User.bureau_id == node.bureau_id, User.disabled_on.is_(None), User.person_id.in_(holders)
-    )
-    above = [int(each) for each in node.path.split("/") if each]
-    chiefs = (
-        select(Grant.user_id)
+    return standings(session, [node], day)[node.id]
+
+
+def standings(session: AnySession, nodes: Sequence[Node], day: date) -> dict[int, Standing]:
+    """Return how some places of a bureau stand on a day, by the nodes' ids; four statements."""
+    if not nodes:
+        return {}
+    bureau = nodes[0].bureau_id
+    holders = _holders(session, [each for each in nodes if each.level is NodeLevel.POST], day)
+    held = {person for persons in holders.values() for person in persons}
+    able = (User.bureau_id == bureau, User.disabled_on.is_(None))
+    query = select(User.id, User.person_id).where(*able, User.person_id.in_(held))
+    users = session.execute(query.order_by(User.id)).all()
+    granted = session.execute(
+        select(Grant.user_id, Grant.role, Node.path)
         .join(User, User.id == Grant.user_id)
-        .where(
-            Grant.bureau_id == node.bureau_id,
-            Grant.role == Role.CHIEF,
-            or_(Grant.node_id.is_(None), Grant.node_id.in_(above)),
-            User.disabled_on.is_(None),
-        )
+        .outerjoin(Node, Node.id == Grant.node_id)
+        .where(*able, Grant.role.in_((Role.CHIEF, Role.HOLDER)))
+        .order_by(Grant.id)
+    ).all()
+
+    def with_role(role: Role, node: Node) -> set[int]:
+        return {
+            user
+            for user, theirs, path in granted
+            if theirs is role and node.path.startswith(path or "/")
+        }
+
+    found = {}
+    for node in nodes:
+        persons = holders.get(node.id, frozenset())
+        mine = {user for user, person in users if person in persons}
+        if node.level is NodeLevel.POST:
+            mine |= with_role(Role.HOLDER, node)
+        chiefs = with_role(Role.CHIEF, node)
+        found[node.id] = Standing(node, persons, frozenset(mine), frozenset(chiefs))
+    return found
+
+
+def _holders(session: AnySession, posts: Sequence[Node], day: date) -> dict[int, frozenset[int]]:
+    """Return the ids of the persons who hold some posts on a day, by the posts' ids."""
+    query = select(Holding.post_id, Holding.person_id).where(
+        Holding.post_id.in_([each.id for each in posts]),
+        Holding.since <= day,
+        or_(Holding.until.is_(None), Holding.until >= day),
     )
-    return Standing(
-        node,
-        holders,
-        frozenset(session.scalars(users)) if holders else frozenset(),
-        frozenset(session.scalars(chiefs)),
-    )
+    found: dict[int, set[int]] = {}
+    for post, person in session.execute(query.order_by(Holding.id)):
+        found.setdefault(post, set()).add(person)
+    return {post: frozenset(persons) for post, persons in found.items()}
 
 
 def paper(revision: Revision, signed: Sequence[SignOff], place: Standing) -> Paper:
@@ -153,12 +235,35 @@ def paper(revision: Revision, signed: Sequence[SignOff], place: Standing) -> Pap
     )
 
 
-def signer(asking: Asking, handed_in_by_id: int | None, place: Standing) -> Signer:
-    """Return what somebody is to a revision of a place."""
+def same_person(session: AnySession, user: User) -> frozenset[int]:
+    """Return the ids of the users that a user's person signs in as, their own among them."""
+    if user.person_id is None:
+        return frozenset({user.id})
+    query = select(User.id).where(
+        User.bureau_id == user.bureau_id, User.person_id == user.person_id
+    )
+    return frozenset({user.id, *session.scalars(query)})
+
+
+def signer(
+    asking: Asking,
+    myself: Collection[int],
+    revision: Revision,
+    signed: Iterable[SignOff],
+    place: Standing,
+) -> Signer:
+    """Return what somebody is to a revision of a place; `myself` is their `same_person`."""
+    person = asking.user.person_id
+    filled = [each for each in signed if each.box is SignOffRole.FILLER]
     return Signer(
         frozenset(each.role for each in asking.grants if place.node.path.startswith(each.path)),
-        handed_in=handed_in_by_id == asking.user.id,
-        own=asking.user.person_id is not None and asking.user.person_id in place.holders,
+        handed_in=revision.handed_in_by_id in myself,
+        own=asking.user.id in place.holder_users
+        or (person is not None and person in place.holders),
+        filled=any(
+            each.user_id in myself or (person is not None and each.person_id == person)
+            for each in filled
+        ),
     )
 
 
@@ -186,11 +291,13 @@ def waiting(session: AnySession, asking: Asking, scope: Scope) -> list[Waiting]:
     )
     rows = session.execute(query).all()
     signed = sign_offs(session, [row[0] for row in rows])
+    places = standings(session, [row[2] for row in rows], today())
+    myself = same_person(session, asking.user)
     found = []
     for revision, account_map, node in rows:
-        place = standing(session, node, today())
-        seen = paper(revision, signed[revision.id], place)
-        if waits_for(seen, signer(asking, revision.handed_in_by_id, place)):
+        place, boxes = places[node.id], signed[revision.id]
+        seen = paper(revision, boxes, place)
+        if waits_for(seen, signer(asking, myself, revision, boxes, place)):
             found.append(Waiting(revision, account_map, node, seen))
     return sorted(found, key=lambda each: -each.revision.signed_at.rank)
 
@@ -208,19 +315,3 @@ def sent_back(session: AnySession, user: User) -> Sequence[Revision]:
     )
     query = select(Revision).where(Revision.id.in_(newest)).order_by(Revision.handed_in_at)
     return session.scalars(query).all()
-
-
-# Whether what was frozen is still what it was
-
-
-def altered(connection: Connection) -> Iterator[tuple[int, str, int]]:
-    """Yield bureau id, map code and number of each revision that is not what was handed in."""
-    table, maps = Revision.__table__, AccountMap.__table__
-    query = (
-        select(table.c.bureau_id, maps.c.code, table.c.number, table.c.document, table.c.digest)
-        .join(maps, maps.c.id == table.c.map_id)
-        .order_by(table.c.bureau_id, maps.c.code, table.c.number)
-    )
-    for row in connection.execute(query):
-        if hashlib.sha256(row.document.encode()).hexdigest() != row.digest:
-            yield row.bureau_id, row.code, row.number

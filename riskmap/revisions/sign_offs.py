@@ -1,6 +1,6 @@
 """Who signs a map off, in which order, by the level of its worst risk."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -67,6 +67,7 @@ class Refusal(StrEnum):
     NOT_NEEDED = "not-needed"
     OWN_SUBMISSION = "own-submission"
     OWN_POST = "own-post"
+    FILLED_IN = "filled-in"  # signed the first box
     NOT_THE_HOLDER = "not-the-holder"
     WRONG_ROLE = "wrong-role"
     TOO_EARLY = "too-early"  # before the signature before it
@@ -79,12 +80,13 @@ class Signer:
     """Who wants to sign: the roles that they hold over the map's place, and what they are to it.
 
     `handed_in` says that they handed the revision in, `own` that the map is of a post that they
-    hold, or of a place where they are the chief in charge of themselves.
+    hold, `filled` that they signed the first box, whatever they hold now.
     """
 
     roles: frozenset[Role]
     handed_in: bool = False
     own: bool = False
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,9 @@ def _of_signer(paper: Paper, box: SignOffRole, signer: Signer) -> Refusal | None
         return Refusal.WRONG_ROLE
     if signer.handed_in:
         return Refusal.OWN_SUBMISSION
-    return Refusal.OWN_POST if signer.own else None
+    if signer.own:
+        return Refusal.OWN_POST
+    return Refusal.FILLED_IN if signer.filled else None
 
 
 def _of_day(paper: Paper, box: SignOffRole, day: date, today: date, number: str) -> Refusal | None:
@@ -167,3 +171,16 @@ def waits_for(paper: Paper, signer: Signer) -> bool:
 def missing(level: Level, signed: Collection[SignOffRole]) -> tuple[SignOffRole, ...]:
     """Return the boxes that a level asks for and that are not signed, in their order."""
     return tuple(box for box in required(level) if box not in signed)
+
+
+def as_text(signed: Iterable[tuple[SignOffRole, str, date, str]]) -> str:
+    """Return signatures (box, who, day, number) in a line, as the record keeps them.
+
+    >>> as_text([(SignOffRole.DISCIPLINE, "何静", date(2026, 3, 2), "备〔2026〕1号")])
+    '纪检备案 何静 2026-03-02 备〔2026〕1号'
+    """
+    ordered = sorted(signed, key=lambda each: each[0].place)
+    return "；".join(
+        " ".join(filter(None, (box.value, who, day.isoformat(), number)))
+        for box, who, day, number in ordered
+    )

@@ -20,7 +20,7 @@ from riskmap.document.soundness import problems
 from riskmap.drawing.engine import DrawingFailed, Engine
 from riskmap.maps.models import AccountMap
 from riskmap.maps.pictures import marked
-from riskmap.maps.problem_words import sentence
+from riskmap.maps.problem_words import sentence as flaw
 from riskmap.maps.queries import documents
 from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope, my_scope
@@ -29,8 +29,8 @@ from riskmap.revisions import commands, queries
 from riskmap.revisions.models import Revision
 from riskmap.revisions.sheets import revision_pdf
 from riskmap.revisions.sign_offs import Paper, Signer, SignOffRole, required, signed_at, waits_for
-from riskmap.revisions.states import OPEN, NotNow
-from riskmap.revisions.words import REFUSED
+from riskmap.revisions.states import OPEN
+from riskmap.revisions.words import ERRORS, sentence
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, finish, once
 
@@ -144,7 +144,7 @@ def _hand_in_page(form: HandInForm, account_map: AccountMap, node: Node, refused
         signed_at=at,
         before=before,
         boxes=[(box, _who(paper, box)) for box in required(at)],
-        flaws=[(each.key, sentence(each, working)) for each in problems(working)],
+        flaws=[(each.key, flaw(each, working)) for each in problems(working)],
     )
 
 
@@ -172,15 +172,8 @@ def send_in(code: str) -> ResponseReturnValue:
             db.session, me(), account_map, version=_whole(form.version.data),
             text=form.text.data or "",
         )  # fmt: skip
-    except commands.ChangedSince:
-        said = _("The map has been changed since you opened this page; look at it again.")
-    except commands.HandedInAlready as waits:
-        said = _("Revision %(number)s of it waits for signatures; take that back first.",
-                 number=waits.number)  # fmt: skip
-    except commands.NothingNew:
-        said = _("It says what the document in force says: there is nothing to sign.")
-    except commands.NothingDrawn:
-        said = _("It has no steps yet; draw it first.")
+    except ERRORS as error:
+        said = sentence(error)
     else:
         page = url_for(".show", code=code, number=made.number)
         return finish(form.number.data, page, _("It is handed in to be signed."))
@@ -204,7 +197,8 @@ def show_revision(code: str, number: int) -> ResponseReturnValue:
 def _standing(revision: Revision, node: Node) -> tuple[Paper, Signer]:
     place = queries.standing(db.session, node, today())
     signed = queries.sign_offs(db.session, [revision])[revision.id]
-    signer = queries.signer(me(), revision.handed_in_by_id, place)
+    myself = queries.same_person(db.session, me().user)
+    signer = queries.signer(me(), myself, revision, signed, place)
     return queries.paper(revision, signed, place), signer
 
 
@@ -287,27 +281,22 @@ def sign(code: str, number: int) -> ResponseReturnValue:
             db.session, me(), revision, box, version=_whole(form.version.data), day=day,
             number=form.paper.data or "",
         )  # fmt: skip
-    except commands.MayNotSign as may_not:
-        return _refused(code, number, REFUSED[may_not.why], form)
-    except (NotNow, commands.ChangedSince):
-        return _refused(code, number, _changed())
+    except ERRORS as error:
+        return _refused(code, number, error, form)
     said = _("It is signed.") if revision.state in OPEN else _("It is signed and in force.")
     return finish(form.number.data, url_for(".show", code=code, number=number), said)
 
 
-def _changed() -> str:
-    return str(_("It is no longer as it was when you opened this page; below is how it stands "
-                 "now."))  # fmt: skip
-
-
 def _refused(
-    code: str, number: int, said: object, form: SignForm | None = None,
-    reason: ReasonForm | None = None, status: int = 409,
+    code: str, number: int, error: Exception, form: SignForm | None = None,
+    reason: ReasonForm | None = None,
 ) -> ResponseReturnValue:  # fmt: skip
     """Answer with how the revision stands, nothing being changed and what was typed kept."""
+    said = sentence(error)
     db.session.rollback()
     account_map, node = _map(code)
-    return _page(account_map, node, _revision(account_map, number), str(said), form, reason), status
+    status = 422 if isinstance(error, commands.NoReason) else 409
+    return _page(account_map, node, _revision(account_map, number), said, form, reason), status
 
 
 @bp.post("/maps/<code:code>/revisions/<int:number>/send-back")
@@ -326,12 +315,8 @@ def send_back(code: str, number: int) -> ResponseReturnValue:
             db.session, me(), revision, version=_whole(form.version.data),
             reason=form.reason.data or "",
         )  # fmt: skip
-    except commands.MayNotSign as may_not:
-        return _refused(code, number, REFUSED[may_not.why])
-    except commands.NoReason:
-        return _refused(code, number, _("Say why it is sent back."), reason=form, status=422)
-    except (NotNow, commands.ChangedSince):
-        return _refused(code, number, _changed())
+    except ERRORS as error:
+        return _refused(code, number, error, reason=form)
     return finish(form.number.data, url_for(".queue"), _("It is sent back."))
 
 
@@ -350,8 +335,8 @@ def take_back(code: str, number: int) -> ResponseReturnValue:
         commands.take_back(db.session, me(), revision, version=revision.version)
     except commands.NotYours:
         not_for_you()
-    except (NotNow, commands.ChangedSince):
-        return _refused(code, number, _changed())
+    except ERRORS as error:
+        return _refused(code, number, error)
     return finish(form.number.data, url_for(".index", code=code), _("It is taken back."))
 
 

@@ -52,17 +52,19 @@ def read_sample(folder: Path) -> Sample:
 def load(session: Session, sample: Sample) -> Bureau:
     """Add the sample bureau's rows to the session and flush; raises `SampleError`.
 
-    The record says that the sample was loaded, not each of its rows.
+    The record says that the sample was loaded, not each of its rows, and which documents are in
+    force: it is what they are held against.
     """
     session.info[OFF] = True
-    bureau = _load(session, sample)
+    bureau, signed = _load(session, sample)
     del session.info[OFF]
     maps = sum(len(content.maps) for _path, content in sample.maps)
-    note(session, Kind.LOADED, bureau.id, bureau.code, maps=maps)
+    note(session, Kind.LOADED, bureau.id, bureau.code, maps=maps, revisions=len(signed.approved))
+    signed.record()
     return bureau
 
 
-def _load(session: Session, sample: Sample) -> Bureau:
+def _load(session: Session, sample: Sample) -> tuple[Bureau, SignOffsLoader]:
     entry = sample.organisation.bureau
     bureau = Bureau(code=entry.code, name=entry.name, short_name=entry.short_name, is_sample=True)
     known = Known(session, bureau, sample.folder)
@@ -71,9 +73,10 @@ def _load(session: Session, sample: Sample) -> Bureau:
     RegisterLoader(known).load(sample.bases, sample.register)
     dated = datetime.combine(sample.organisation.as_of, time(9), ZONE)
     MapsLoader(known, dated, _reviewed(sample.sign_offs)).load(sample.maps)
-    SignOffsLoader(known).load(sample.sign_offs)
+    signed = SignOffsLoader(known)
+    signed.load(sample.sign_offs)
     UsersLoader(known).load(sample.users)
-    return bureau
+    return bureau, signed
 
 
 def _reviewed(content: files.SignOffsFile) -> dict[str, date]:

@@ -10,6 +10,8 @@ from click.testing import Result
 from tests.cli.conftest import Run
 
 HEX = "a1" * 32
+REVISIONS = 105  # one map of the sample is not signed
+ENTRIES = 1 + REVISIONS  # that it was loaded, and that each is in force
 
 
 def verified(run: Run, *words: str) -> Result:
@@ -20,17 +22,18 @@ def test_every_chain_is_said_with_its_head_which_holds_afterwards(loaded: Run) -
     result = verified(loaded)
 
     assert result.exit_code == 0, result.output
-    assert "（YJRS）：1 条，链尾 1:1:" in result.output
-    head = result.output.split("链尾 ")[1].strip()
+    assert f"（YJRS）：{ENTRIES} 条，链尾 1:{ENTRIES}:" in result.output
+    assert f"账图版本：{REVISIONS} 个，都与记录一致" in result.output
+    head = result.output.split("链尾 ")[1].split()[0]
     assert verified(loaded, "--head", head).exit_code == 0
-    assert verified(loaded, "--head", f"1:1:{HEX}").exit_code == 1
+    assert verified(loaded, "--head", f"1:{ENTRIES}:{HEX}").exit_code == 1
 
 
 def test_programs_read_the_same_in_json(loaded: Run, tmp_path: Path) -> None:
     said = json.loads(verified(loaded, "--format", "json").output)
 
     (chain,) = said["chains"]
-    assert (said["good"], chain["bureau"], chain["entries"]) == (True, "YJRS", 1)
+    assert (said["good"], chain["bureau"], chain["entries"]) == (True, "YJRS", ENTRIES)
     assert chain["broken"] is None
 
     with sqlite3.connect(tmp_path / "exports" / "riskmap.db") as connection:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import count, cycle
 
 import pytest
-from sqlalchemy import ForeignKeyConstraint, delete, insert, inspect, update
+from sqlalchemy import ForeignKeyConstraint, delete, insert, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,13 +12,12 @@ from riskmap.db.base import Base
 from riskmap.db.triggers import KEPT, SEALED
 from riskmap.organisation.models import Bureau
 from riskmap.revisions.sign_offs import SignOffRole
-from riskmap.revisions.states import RevisionState
 from tests.refusals import refused
 from tests.rows import code, make_bureau, make_example, make_measure
 
 NUMBERS = count(1_000_000)
+UNSIGNED = cycle(each for each in SignOffRole if each is not SignOffRole.FILLER)
 NUMBERED = ("audit_run", "revision", "workbook_import")
-BOXES = cycle(list(SignOffRole)[1:])
 ACROSS_BUREAUS = {
     "node": ("parent_id",),
     "holding": ("person_id", "post_id"),
@@ -101,11 +100,12 @@ def insert_copy(session: Session, row: Base, column: str, value: int) -> None:
     values |= {name: code("X") for name in unique if name in values}
     values |= {"number": next(NUMBERS)} if table.name in NUMBERED else {}
     values |= {"actor_node_id": None, "actor_party_id": None} if "actor_node_id" in values else {}
-    values |= {"box": next(BOXES)} if table.name == "sign_off" else {}
-    if table.name == "revision":  # a map has one that waits to be signed
-        session.connection().execute(update(table).values(state=RevisionState.WITHDRAWN))
     if table.name == "risk_point_measure":
         values["measure_id"] = make_measure(session, session.get_one(Bureau, row.bureau_id)).id
+    if table.name == "revision":  # a map has one at a time that waits
+        session.connection().exec_driver_sql("UPDATE revision SET state = 'withdrawn'")
+    if table.name == "sign_off":  # a box of a revision is signed once
+        values["box"] = next(UNSIGNED)
     session.connection().execute(insert(table).values(values | {column: value}))
 
 

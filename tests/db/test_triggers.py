@@ -5,6 +5,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from riskmap.db import now
 from riskmap.db.base import Base
 from riskmap.db.triggers import FIXED, KEPT, SEALED
 from tests.rows import make_bureau, make_example, make_user
@@ -34,7 +35,10 @@ ASKED = ("kind", "argument", "user_id", "bureau_id")
 HANDED_IN = ("content", "number", "user_id", "bureau_id")
 NEVER += [("job", column) for column in ASKED]
 NEVER += [("workbook_import", column) for column in HANDED_IN]
-FROZEN = ("document", "digest", "number", "map_id", "bureau_id", "level", "signed_at")
+FROZEN = (
+    "document", "digest", "number", "map_id", "map_version", "bureau_id", "level", "signed_at",
+    "handed_in_by_id", "handed_in_by", "handed_in_at", "note",
+)  # fmt: skip
 NEVER += [("revision", column) for column in FROZEN]
 RETIRED = (
     "account_map",
@@ -58,9 +62,10 @@ def another(session: Session, column: str, ours: dict[str, object]) -> object:
         return make_bureau(session).id
     if column == "map_id":
         return make_example(session, ours["bureau"])["account_map"].id
-    if column == "user_id":
+    if column in ("user_id", "handed_in_by_id"):
         return make_user(session, ours["bureau"]).id
-    return {"number": 1_000_000, "content": b"another"}.get(column, "NEW-1")
+    others = {"number": 1_000_000, "map_version": 99, "content": b"another"}
+    return others.get(column, now() if column == "handed_in_at" else "NEW-1")
 
 
 def words(name: str) -> str:

@@ -159,10 +159,10 @@ def test_who_handed_it_in_cannot_sign_it(edited, handed_in):
 @pytest.mark.parametrize(
     ("name", "box", "why"),
     [
-        ("fagui", "政策法规科", "这一栏之前还有别的栏要先签"),
-        ("fenguan", "填表人", "这一栏已签过"),
-        ("fagui", "科室(单位)负责人", "这一栏由别的角色签批"),
-        ("juzhang", "分管领导", "这一栏之前还有别的栏要先签"),
+        ("fagui", "政策法规科", "还没轮到这一栏，先签"),
+        ("fenguan", "填表人", "这一栏已经签过了"),
+        ("fagui", "科室(单位)负责人", "这一栏由别人签"),
+        ("juzhang", "分管领导", "还没轮到这一栏，先签"),
     ],
 )
 def test_a_box_out_of_turn_or_of_another_is_refused_in_words(edited, handed_in, name, box, why):
@@ -176,7 +176,7 @@ def test_a_box_out_of_turn_or_of_another_is_refused_in_words(edited, handed_in, 
     assert count(edited) == before
 
 
-@pytest.mark.parametrize(("days", "why"), [(1, "日期还没到"), (-1, "日期早于前一栏")])
+@pytest.mark.parametrize(("days", "why"), [(1, "签字日期还没到"), (-1, "签字日期早于上一栏")])
 def test_a_day_that_cannot_be_is_refused_and_stays_typed(edited, handed_in, days, why):
     day = today() + timedelta(days=days)
 
@@ -193,7 +193,7 @@ def test_minutes_are_named_by_their_number(edited, handed_in):
     answer = sign(edited, handed_in, "juzhang", "党组会审定", " ")
 
     assert answer.status_code == 409
-    assert "会议纪要号或备案号" in answer.text
+    assert "请填会议纪要号或备案号" in answer.text
 
 
 def test_a_signature_sent_twice_counts_once(edited, handed_in):
@@ -245,7 +245,7 @@ def test_one_revision_waits_at_a_time_and_what_says_nothing_new_is_not_handed_in
 
     answer = post(chief, HAND_IN)
     assert answer.status_code == 409
-    assert "没有需要签批的" in answer.text
+    assert "没有需要签批的改动" in answer.text
 
 
 def test_a_level_that_is_lowered_is_signed_at_the_old_one(edited, handed_in):
@@ -280,5 +280,5 @@ def test_a_map_that_changed_while_it_was_looked_at_is_not_handed_in(edited):
     answer = post(chief, HAND_IN, more={"version": stale, "text": "我写的说明"})
 
     assert answer.status_code == 409
-    assert "再看一遍" in answer.text
+    assert "请看现在的内容" in answer.text
     assert "我写的说明" in answer.text
