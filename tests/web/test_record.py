@@ -158,7 +158,8 @@ def test_the_record_is_taken_away_as_a_file_that_no_spreadsheet_runs(own):
         csv.DictReader(io.StringIO(auditor.get("/history.csv").text.removeprefix("\ufeff")))
     )
 
-    assert [row["kind"] for row in rows[:2]] == ["loaded", "changed"]
+    kinds = [row["kind"] for row in rows if row["kind"] != "approved"]  # the sample's maps are
+    assert kinds[:2] == ["loaded", "changed"]
     assert not any(value[:1] in ("=", "+", "@") for row in rows for value in row.values())
     assert "history.csv" in auditor.get("/history?kind=exported").text
 
