@@ -45,6 +45,7 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         f"journal_mode = {journal_mode()}",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "cache_size = -32768",  # KiB: SQLite's own 2 MB spill, and wait for the disk, at each chunk
         "recursive_triggers = ON",  # else INSERT OR REPLACE deletes past the triggers
     ):
         connection.execute(f"PRAGMA {pragma}")

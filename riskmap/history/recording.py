@@ -71,21 +71,19 @@ def append(connection: Connection, bureau_id: int | None, entries: Iterable[Entr
     chain = bureau_id or 0
     number, before = _lock(connection, chain)
     who, moment = actor(), now()
+    common = {
+        "bureau_id": bureau_id,
+        "chain": chain,
+        "at": moment,
+        "user_id": who.user_id,
+        "who": who.name[:100],
+        "origin": who.origin[:64],
+        "request": who.request[:32],
+    }
     rows = []
     for entry in entries:
         number += 1
-        row = {
-            **entry,
-            "bureau_id": bureau_id,
-            "chain": chain,
-            "number": number,
-            "at": moment,
-            "user_id": who.user_id,
-            "who": who.name[:100],
-            "origin": who.origin[:64],
-            "request": who.request[:32],
-            "previous": before,
-        }
+        row = {**entry, **common, "number": number, "previous": before}
         row["hash"] = before = digest(row)
         rows.append(row)
     connection.execute(insert(_CHANGES), rows)

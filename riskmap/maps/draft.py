@@ -157,7 +157,7 @@ def first_free(draft: MapDraft) -> int:
 
 
 def each_text(draft: MapDraft, change: Callable[[str], str]) -> MapDraft:
-    """Return a draft with every text in it changed."""
+    """Return a draft with every text in it changed, but for empty ones."""
     found: MapDraft = _changed(draft, change)
     return found
 
@@ -172,9 +172,10 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
     texts = {}
     for name in _FIELDS[type(value)]:
         before = getattr(value, name)
-        after = _changed(before, change)
-        if after != before:
-            texts[name] = after
+        if before:
+            after = change(before) if type(before) is str else _changed(before, change)
+            if after != before:
+                texts[name] = after
     return replace(value, **texts) if texts else value
 
 

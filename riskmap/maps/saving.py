@@ -341,6 +341,8 @@ def _behind(position: int, row: Any) -> int:
 
 
 def _without_empty_lines(draft: MapDraft) -> MapDraft:
+    if all(line.to for step in draft.steps for line in step.next):
+        return draft
     steps = tuple(
         replace(step, next=tuple(line for line in step.next if line.to)) for step in draft.steps
     )

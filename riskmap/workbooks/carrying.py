@@ -32,7 +32,9 @@ class Carrier:
 
     def carry_out(self, plan: Plan) -> None:
         """Do what is planned and flush; what cannot be done is refused in the plan."""
-        own = [table for table in TABLES if not table.of_map]
+        asked = (*plan.brought, *plan.added, *plan.changed, *plan.removed)
+        names = {each.table.name for each in asked}
+        own = [table for table in TABLES if not table.of_map and table.name in names]
         for table in own:
             self._rows(table, plan)
         for table in reversed(own):

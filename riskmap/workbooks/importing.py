@@ -178,12 +178,13 @@ class _Telling:
 
     def added(self, planned: Planned) -> Iterator[Entry]:
         values = {**self._named(planned), **self._keys(planned)}
-        key = key_of(planned.table, values)
-        for column in planned.table.columns:
+        table, taken, on = planned.table, planned.taken, values.get("map", "")
+        key, show = key_of(table, values), self.showing.cell
+        for column in table.columns:
             said = values.get(column.name, "")
             if said and not column.told:
-                shown = self._shown(planned.table, column.name, said, values)
-                yield self._entry("added", planned, key, column.name, new=shown, said=said)
+                yield Entry("added", taken.sheet, taken.cell(column.name), taken.number, table.name,
+                            key, column.name, "", show(column, said, on), "", said)  # fmt: skip
 
     def _keys(self, planned: Planned) -> dict[str, str]:
         issued = self.after.keys.get(id(planned))

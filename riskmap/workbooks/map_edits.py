@@ -174,14 +174,13 @@ class _Editing:
         for planned in self.asked.put.get("step", []):
             key = self._key(planned)
             before = found.get(key)
-            row = before.row if before else StepRow(key=key)
-            texts: dict[str, Any] = {
-                name: planned.values.get(column, "") for column, name in OF_STEP.items()
-            }
+            said = planned.values
+            texts: Any = {name: said.get(column, "") for column, name in OF_STEP.items()}
+            row = replace(before.row, **texts) if before else StepRow(key, **texts)
             asks = planned.row is None or any(c.column.name == "number" for c in planned.cells)
             number = float(planned.values.get("number") or 0)
             order = (number, 0) if asks or before is None else before.order
-            found[key] = _Step(order, replace(row, **texts), planned)
+            found[key] = _Step(order, row, planned)
         return list(found.values())
 
     def _old_lines(self) -> Iterator[_Below]:

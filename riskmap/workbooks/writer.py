@@ -1,6 +1,7 @@
 """A bureau's rows as a workbook: a sheet a table, made from the table of columns.
 
-Written row by row, so that memory does not grow with the rows. What people typed stays text: no
+Texts are shared strings: written into each cell, they would make a sheet of 100,000 steps larger
+than what the door lets in; an empty cell has its column's format. What people typed stays text: no
 cell is ever a formula, and one that begins like a formula is marked as quoted.
 """
 
@@ -83,8 +84,7 @@ def workbook(
     content = BytesIO()
     book = xlsxwriter.Workbook(
         content,
-        {"constant_memory": False, "strings_to_formulas": False, "strings_to_urls": False,
-         "strings_to_numbers": False},
+        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )  # fmt: skip
     formats = Formats(book)
     lists = Lists(known, tables)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from io import BytesIO
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -17,6 +18,7 @@ from riskmap.maps.models import AccountMap, RiskPoint, Step, Transition
 from riskmap.organisation.models import Node
 from riskmap.register.models import Basis, Item, Measure
 from riskmap.workbooks.columns import BY_NAME, TABLES
+from riskmap.workbooks.door import LARGEST_PART
 from riskmap.workbooks.importing import import_book
 from riskmap.workbooks.opening import opened_book
 from riskmap.workbooks.rows import snapshot
@@ -148,3 +150,26 @@ def test_any_texts_come_back_as_they_went(file, texts, chosen):
     for outcome in outcomes:
         assert outcome.entries == []
         assert outcome.rows["read"] == outcome.rows["unchanged"]
+
+
+def test_a_hundred_thousand_steps_as_those_of_the_sample_are_let_in_on_one_sheet(file):
+    content = written(file.session, file.scope, tables=[BY_NAME["step"]])
+    with ZipFile(BytesIO(content)) as archive:
+        sheet, strings = (
+            archive.getinfo(f"xl/{each}.xml").file_size
+            for each in ("worksheets/sheet2", "sharedStrings")
+        )
+    rows = len(file.known.rows["step"])
+
+    assert sheet / rows * 100_000 < LARGEST_PART
+    assert strings / rows * 100_000 < LARGEST_PART
+
+
+def test_empty_cells_of_an_export_may_be_typed_in_as_text(file):
+    read = openpyxl.load_workbook(BytesIO(written(file.session, file.scope)))
+    page, place = read[str(BY_NAME["step"].title)], file.place("step", "document")
+
+    empty = page.column_dimensions[openpyxl.utils.get_column_letter(place + 1)]
+
+    assert any(row[place] is None for row in page.iter_rows(values_only=True))
+    assert (empty.number_format, empty.protection.locked) == ("@", False)
