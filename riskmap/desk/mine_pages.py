@@ -17,6 +17,7 @@ from riskmap.maps.levels import LEVELS
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import visible_to_me
 from riskmap.revisions import queries as revisions
+from riskmap.revisions.renewing import to_be_renewed
 from riskmap.web.access import Policy, allows
 
 
@@ -55,7 +56,12 @@ def _signing(owner: Bureau) -> dict[str, Any]:
 def _sent_back(owner: Bureau) -> dict[str, Any]:
     rows = revisions.sent_back(db.session, me().user)
     maps = {each.id: each for each in mine.maps_of(db.session, {row.map_id for row in rows})}
-    return {"sent_back": [(row, maps[row.map_id]) for row in rows if row.map_id in maps]}
+    scope = visible_to_me(owner, Policy.EDIT_MAPS)
+    renewals = to_be_renewed(db.session, scope, today())
+    return {
+        "renewals": renewals,
+        "sent_back": [(row, maps[row.map_id]) for row in rows if row.map_id in maps],
+    }
 
 
 def _reading(owner: Bureau) -> dict[str, Any]:

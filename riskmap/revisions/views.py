@@ -16,6 +16,7 @@ from riskmap.accounts.files import handed_out
 from riskmap.accounts.guard import not_for_you
 from riskmap.db import db, today
 from riskmap.document.encoding import digest
+from riskmap.document.model import MapDocument
 from riskmap.document.soundness import problems
 from riskmap.drawing.engine import DrawingFailed, Engine
 from riskmap.maps.models import AccountMap
@@ -27,12 +28,15 @@ from riskmap.organisation.scope import Scope, my_scope
 from riskmap.register.rating import Level
 from riskmap.revisions import commands, queries
 from riskmap.revisions.models import Revision
+from riskmap.revisions.renewal import reasons
+from riskmap.revisions.renewing import register_now
 from riskmap.revisions.sheets import revision_pdf
 from riskmap.revisions.sign_offs import Paper, Signer, SignOffRole, required, signed_at, waits_for
-from riskmap.revisions.states import OPEN
+from riskmap.revisions.states import OPEN, RevisionState
 from riskmap.revisions.words import ERRORS, sentence
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, finish, once
+from riskmap.web.members import shown
 
 bp = Blueprint("revisions", __name__)
 LONGEST = 2000
@@ -231,8 +235,16 @@ def _page(
         else None,
         reason_form=(reason_form or ReasonForm(version=version)) if yours else None,
         back_form=Form() if waits and _may_take_back(revision, node) else None,
-        states=OPEN,
+        renewal=_renewal(revision, document),
     )
+
+
+def _renewal(revision: Revision, document: MapDocument) -> list[str]:
+    """Return why a document in force is to be renewed, in sentences."""
+    if revision.state is not RevisionState.APPROVED:
+        return []
+    now = register_now(db.session, my_scope().bureau, today())
+    return [each.said.text(_, shown) for each in reasons(document, now)]
 
 
 def _may_take_back(revision: Revision, node: Node) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from riskmap.db import db, today
 from riskmap.maps.models import AccountMap, Step
-from riskmap.register.models import Item
+from riskmap.register.models import Item, Measure
 from riskmap.register.rating import Level
 from riskmap.revisions.models import Revision, SignOff
 from riskmap.revisions.states import RevisionState
@@ -261,6 +261,19 @@ def test_a_level_that_is_lowered_is_signed_at_the_old_one(edited, handed_in):
         row = db.session.scalars(select(Revision).order_by(Revision.id.desc()).limit(1)).one()
         assert row.signed_at is Level.HIGH
     assert "按原等级签批" in sign_in(edited, "gongshang").get(lower).text
+
+
+def test_what_is_in_force_and_shows_an_old_text_is_told_to_be_renewed(edited, handed_in):
+    signed_through(edited, handed_in)
+    chief = sign_in(edited, "gongshang")
+    assert "需要换版" not in chief.get(handed_in).text
+    with edited.app_context():
+        for measure in db.session.scalars(select(Measure)):
+            measure.text = f"{measure.text}并留痕"
+        db.session.commit()
+
+    assert "需要换版" in chief.get(handed_in).text
+    assert handed_in in chief.get("/desk").text
 
 
 def test_another_chief_hands_nothing_in_for_this_office(edited):
