@@ -102,7 +102,7 @@ def test_check_says_how_to_make_the_first_user(run):
 
 
 def test_check_reads_the_record_through(ready, database):
-    assert "1 条链共 1 条记录" in line(ready().output, "变更记录")
+    assert "1 条链共 106 条记录" in line(ready().output, "变更记录")
 
     database.execute("DROP TRIGGER change_sealed")
     database.execute("UPDATE change SET who = 'nobody'")
