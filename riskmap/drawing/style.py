@@ -149,7 +149,7 @@ MARKS: Final[dict[Mark, dict[str, str]]] = {
     Mark.ADDED: {"color": "#0B7A3B", "penwidth": "2.6", "style": "solid"},
     Mark.CHANGED: {"color": "#1B5FC1", "penwidth": "2.6", "style": "dashed"},
     Mark.REMOVED: {"color": "#7A7F87", "penwidth": "2.2", "style": "dotted"},
-    Mark.MOVED: {"color": "#7A3E9D", "penwidth": "4.4", "style": "dotted"},
+    Mark.MOVED: {"color": "#7A3E9D", "penwidth": "3", "style": "dotted"},
     Mark.GAP: {"color": "#B0169A", "penwidth": "3.4", "style": "dashed"},
     Mark.SELECTED: {"color": "#D97706", "penwidth": "3.2", "style": "solid"},
 }
