@@ -6,6 +6,7 @@ from functools import lru_cache
 from riskmap.document.model import RiskPoint, Step
 from riskmap.document.terms import StepKind
 from riskmap.drawing import style
+from riskmap.drawing.marks import Marks, measure_key, word
 from riskmap.drawing.text import height, width, wrap
 
 LEAST_HEIGHT = 32.0
@@ -41,16 +42,19 @@ def has_chip(step: Step) -> bool:
     return step.kind in (StepKind.PROCESS, StepKind.DOCUMENT, StepKind.PREDEFINED)
 
 
-def step_box(step: Step, room: float, badges: int = 0, said: str = "", mark: str = "") -> Box:
+def step_box(
+    step: Step, room: float, badges: int = 0, said: str = "", mark: str = "", number: str = ""
+) -> Box:
     """Return a step's box in a column that leaves `room` points for it.
 
     The badges of its risk points stand on its right side; text keeps clear of them. `said` is
-    who acts where the lane does not tell, `mark` the word of its mark.
+    who acts where the lane does not tell, `mark` the word of its mark, `number` what is shown of
+    its own.
     """
     clear = BADGE_CLEARANCE if badges else 0.0
     tag = _tag(step, room)
     below = _note(step, not tag)
-    text = f"{step.number} {mark}{f'{said}：' if said else ''}{step.text}"
+    text = f"{number or step.number} {mark}{f'{said}：' if said else ''}{step.text}"
     if step.kind is StepKind.DECISION:
         return _diamond(text, below, room, tag)
     if step.kind is StepKind.TERMINATOR:
@@ -62,7 +66,9 @@ def step_box(step: Step, room: float, badges: int = 0, said: str = "", mark: str
     inside = room - style.CHIP - 2 * style.PADDING - clear
     if step.kind is StepKind.PREDEFINED:
         inside -= 2 * INNER
-    head = wrap(mark + said, inside, style.TEXT, True) if mark or said else ()
+    # Words of a mark can be many lines, set in the middle: down to where the badges are.
+    beside = inside - clear if mark else inside
+    head = wrap(mark + said, beside, style.TEXT, True) if mark or said else ()
     lines = _lines(step.text, below, inside)
     tall = strip_height(head) + height(len(lines)) + 2 * style.PADDING
     if step.kind is StepKind.DOCUMENT:
@@ -137,27 +143,49 @@ def _clear_height(lines: tuple[str, ...], full: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A risk point's card: the lines of its statement, and of its measures one below another."""
+    """A risk point's card: the lines of its statement, and of its measures one below another.
 
-    number: int
+    Above them a flag with the words of its mark, if it has one.
+    """
+
+    number: int  # among the cards of the chart
     risk: RiskPoint
+    sign: str  # what its badge says
+    flag: tuple[str, ...]
     statement: tuple[str, ...]
     measures: tuple[str, ...]
     head_height: float
     height: float
 
+    @property
+    def flag_height(self) -> float:
+        """Return the height of the flag, which is above the head."""
+        return strip_height(self.flag)
 
-def statement_text(number: int, risk: RiskPoint, mark: str = "") -> str:
+
+def statement_text(sign: str, risk: RiskPoint) -> str:
     """Return what a card's head says."""
-    return f"{style.SIGN[risk.level]}R{number}〔{risk.level.label}〕{mark}{risk.statement}"
+    return f"{style.SIGN[risk.level]}R{sign}〔{risk.level.label}〕{risk.statement}"
 
 
-def card(number: int, risk: RiskPoint, room: float, mark: str = "") -> Card:
-    """Return the card of a risk point that is the `number`th of its map."""
+def card(
+    number: int, risk: RiskPoint, room: float, sign: str = "", marks: Marks | None = None
+) -> Card:
+    """Return the card of a risk point that is the `number`th of its chart.
+
+    `sign` is what is shown of its number: not the same where removed ones stand between.
+    """
+    sign, marks = sign or str(number), marks or {}
     inside = room - 2 * style.PADDING
     bold = not risk.measures
-    texts = [f"{measure.code} {measure.text}" for measure in risk.measures] or [NO_MEASURE]
-    statement = wrap(statement_text(number, risk, mark), inside)
+    texts = [
+        f"{measure.code} {word(marks, measure_key(risk.key, measure.code))}{measure.text}"
+        for measure in risk.measures
+    ] or [NO_MEASURE]
+    statement = wrap(statement_text(sign, risk), inside)
     measures = tuple(line for text in texts for line in wrap(text, inside, style.TEXT, bold))
+    said = word(marks, risk.key)
+    flag = wrap(said, inside, style.TEXT, True) if said else ()
     head = height(len(statement)) + 6
-    return Card(number, risk, statement, measures, head, head + height(len(measures)) + 6)
+    tall = strip_height(flag) + head + height(len(measures)) + 6
+    return Card(number, risk, sign, flag, statement, measures, head, tall)

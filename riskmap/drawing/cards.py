@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from riskmap.drawing import style
 from riskmap.drawing.boxes import Card
-from riskmap.drawing.rows import Row
+from riskmap.drawing.marks import Mark
+from riskmap.drawing.rows import GONE, Row
 from riskmap.drawing.shapes import Form, Line, Point, Shape, corners
 from riskmap.drawing.skeleton import Columns
 from riskmap.register.rating import Level
@@ -92,7 +93,7 @@ def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
 
 
 def card_shapes(leader: Leader, columns: Columns, mark: str = "") -> Iterator[Shape]:
-    """Yield the statement, the measures, the frame around them, and the badge on the step."""
+    """Yield the flag, the statement, the measures, their frame, and the badge on the step."""
     each = leader.card
     key, level = each.risk.key, each.risk.level
 
@@ -104,10 +105,13 @@ def card_shapes(leader: Leader, columns: Columns, mark: str = "") -> Iterator[Sh
             left_aligned=True, mark=mark if part == "card" else "",
         )  # fmt: skip
 
-    yield shape("risk", "box", f"risk-{level}", leader.top, each.head_height, each.statement)
+    head = leader.top + each.flag_height
+    if each.flag:
+        yield shape("flag", "box", f"flag-{mark}", leader.top, each.flag_height, each.flag)
+    yield shape("risk", "box", f"risk-{level}", head, each.head_height, each.statement)
     tone = "measure" if each.risk.measures else "unanswered"
-    tall = each.height - each.head_height
-    below = leader.top + each.head_height
+    below = head + each.head_height
+    tall = each.height - each.flag_height - each.head_height
     yield shape("measures", "plain", tone, below, tall, each.measures)
     yield shape("card", "box", f"card-{level}", leader.top, each.height, ())
     yield _badge(leader)
@@ -125,22 +129,27 @@ def _badge(leader: Leader) -> Shape:
         leader.start - drawn.height / 2,
         drawn.width,
         drawn.height,
-        (str(number),),
+        # A cross as wide as a sign of Chinese has no room in a triangle.
+        ("x" if leader.card.sign == GONE else leader.card.sign,),
     )
 
 
-def leader_lines(leader: Leader, columns: Columns) -> Iterator[Line]:
-    """Yield the line from badge to card; one from outline to badge where they do not touch."""
+def leader_lines(leader: Leader, columns: Columns, mark: str = "") -> Iterator[Line]:
+    """Yield the line from badge to card; one from outline to badge where they do not touch.
+
+    Of marks only that of something removed is on them.
+    """
+    mark = mark if mark == Mark.REMOVED else ""
     row, turn, number = leader.row, leader.turn, leader.card.number
     edge, y = row.side(row.ports.badge(number), True)
     waist = badge(number, leader.card.risk.level).waist
     into = (columns.cards, leader.end)
     if row.right - waist - edge > 0.5:
-        yield _line(leader, "stub", [(edge, y), (row.right - waist, y)])
-    yield _line(leader, "leader", [(row.right + waist, y), (turn, y), (turn, into[1]), into])
+        yield _line(leader, "stub", [(edge, y), (row.right - waist, y)], mark)
+    yield _line(leader, "leader", [(row.right + waist, y), (turn, y), (turn, into[1]), into], mark)
 
 
-def _line(leader: Leader, part: str, points: list[Point]) -> Line:
+def _line(leader: Leader, part: str, points: list[Point], mark: str) -> Line:
     risk = leader.card.risk
     return Line(
         f"{risk.key}-{part}",
@@ -149,4 +158,5 @@ def _line(leader: Leader, part: str, points: list[Point]) -> Line:
         f"{risk.key}-badge",
         f"{risk.key}-card",
         corners(points),
+        mark,
     )

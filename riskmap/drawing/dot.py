@@ -89,9 +89,13 @@ def _quoted(text: str) -> str:
 
 
 @cache
-def _shape_style(tone: str, form: Form, left_aligned: bool, mark: str, grey: bool) -> str:
+def _shape_style(
+    tone: str, form: Form, left_aligned: bool, mark: str, gone: bool, grey: bool
+) -> str:
     """Return the attributes that all shapes of a style share."""
     attributes = {"shape": _FORMS[form], **style.SHAPES[tone]}
+    if gone and not tone.startswith("flag-"):
+        attributes |= style.GONE_FILLED if "filled" in attributes["style"] else style.GONE
     if form in _OUTLINES:
         attributes["penwidth"] = "0"
     elif mark:
@@ -130,7 +134,7 @@ def _box(left: float, top: float, wide: float, tall: float, sheet: float) -> str
 
 
 def _shape(shape: Shape, sheet: float, grey: bool) -> str:
-    look = _shape_style(shape.style, shape.form, shape.left_aligned, shape.mark, grey)
+    look = _shape_style(shape.style, shape.form, shape.left_aligned, shape.mark, shape.gone, grey)
     said = f'id="{identity(shape.name)}" {look}'
     wide = shape.width / SLANT_WIDER if shape.form == "slant" else shape.width
     left = shape.middle[0] - wide / 2

@@ -10,10 +10,10 @@ from riskmap.drawing.boxes import Card, card
 from riskmap.drawing.cards import card_shapes, leader_lines, leaders
 from riskmap.drawing.connectors import Connectors
 from riskmap.drawing.grid import Lane
-from riskmap.drawing.marks import Marks, word
+from riskmap.drawing.marks import Mark, Marks, mark_of, office_key
 from riskmap.drawing.offices import place_offices
 from riskmap.drawing.routes import Route, Way, gap_of
-from riskmap.drawing.rows import Row, row_of, step_shapes
+from riskmap.drawing.rows import GONE, Row, row_of, step_shapes
 from riskmap.drawing.shapes import Chart, Frame, Line, Point, Shape, corners
 from riskmap.drawing.sheets import EDGE, Sheets
 from riskmap.drawing.skeleton import Columns, Skeleton
@@ -54,6 +54,14 @@ class Layout:
         return _Placing(self._skeleton, frame).chart()
 
 
+def _signs(document: MapDocument, marks: Marks) -> dict[str, str]:
+    """Return what is shown of each risk point's number: removed ones are not counted."""
+    gone = {risk.key for risk in document.risk_points if mark_of(marks, risk.key) is Mark.REMOVED}
+    there = [risk.key for risk in document.risk_points if risk.key not in gone]
+    numbers = {key: str(number) for number, key in enumerate(there, start=1)}
+    return {risk.key: numbers.get(risk.key, GONE) for risk in document.risk_points}
+
+
 def _below_head(columns: Columns) -> float:
     return columns.head + 1
 
@@ -70,10 +78,10 @@ class _Placing:
         self.skeleton = skeleton
         self.columns: Columns = self.skeleton.columns(frame.width)
         self.cards: dict[str, list[Card]] = {step.key: [] for step in document.steps}
+        signs = _signs(document, self.marks)
         for number, risk in enumerate(document.risk_points, start=1):
-            self.cards[risk.step].append(
-                card(number, risk, self.columns.card_width, word(self.marks, risk.key))
-            )
+            made = card(number, risk, self.columns.card_width, signs[risk.key], self.marks)
+            self.cards[risk.step].append(made)
         self.rows = {
             step.key: row_of(
                 step, self.skeleton, self.columns, [each.number for each in self.cards[step.key]]
@@ -89,12 +97,12 @@ class _Placing:
         """Return everything placed."""
         bottom = self._place_rows()
         offices, foot = place_offices(
-            self.document.offices, self.columns.width, bottom, self.sheets
+            self.document.offices, self.columns.width, bottom, self.sheets, self.marks
         )
         self._draw_lanes(bottom)
         for row in self.in_order:
-            self.shapes.extend(step_shapes(row, self.marks.get(row.step.key, "")))
-        for route in self.skeleton.routes:
+            self.shapes.extend(step_shapes(row, mark_of(self.marks, row.step.key)))
+        for route in sorted(self.skeleton.routes, key=self._is_there):
             self._draw_line(route)
         self._draw_cards()
         self.shapes += offices
@@ -104,10 +112,24 @@ class _Placing:
             width=self.columns.width,
             height=bottom,
             head=_below_head(self.columns),
-            shapes=tuple(self.shapes),
+            shapes=tuple(self._faded(self.shapes)),
             lines=tuple(self.lines),
             windows=self.sheets.windows(bottom),
         )
+
+    def _is_there(self, route: Route) -> bool:
+        """Return whether a line is not removed: removed ones are drawn first, below the others."""
+        return mark_of(self.marks, route.line.key) is not Mark.REMOVED
+
+    def _faded(self, shapes: list[Shape]) -> list[Shape]:
+        """Return the shapes, those that show something removed as gone."""
+        gone = {key for key in self.marks if mark_of(self.marks, key) is Mark.REMOVED}
+        if not gone:
+            return shapes
+        return [
+            shape._replace(gone=bool(gone & {shape.owner, office_key(shape.owner)}))
+            for shape in shapes
+        ]
 
     # downwards
 
@@ -176,7 +198,7 @@ class _Placing:
         self.shapes.append(
             Shape(f"{name}-lane", lane.actor, "box", tone, left, 1, wide, bottom - 2)
         )
-        self._draw_head(name, left, wide, lane.name)
+        self._draw_head(name, left, wide, self.skeleton.head_text(lane))
 
     def _draw_head(self, name: str, left: float, wide: float, text: str) -> None:
         lines = wrap(text, wide - 6, style.TEXT, True)
@@ -191,7 +213,9 @@ class _Placing:
         points = self._points(route)
         tone = "return" if route.way is Way.RETURN else "flow"
         ends = (f"{line.source}-step", f"{line.target}-step")
-        whole = Line(line.key, line.key, tone, *ends, corners(points), self.marks.get(line.key, ""))
+        whole = Line(
+            line.key, line.key, tone, *ends, corners(points), mark_of(self.marks, line.key) or ""
+        )
         parts, between = self.connectors.cut(whole)
         self.lines += parts
         self.shapes += between
@@ -236,6 +260,9 @@ class _Placing:
             left, top = source.left - 2 - wide, start[1] - tall - 0.5
         key = route.line.key
         tone = "return-label" if route.way is Way.RETURN else "label"
+        mark = mark_of(self.marks, key)
+        if mark and mark.word:
+            tone = f"label-{mark}"
         return Shape(f"{key}-label", key, "plain", tone, left, top, wide, tall, lines)
 
     # risk points
@@ -245,6 +272,6 @@ class _Placing:
         cards.sort(key=lambda each: each.number)
         room = self.skeleton.leaders
         for leader in leaders(cards, self.rows, self.card_tops, self.columns, room):
-            mark = self.marks.get(leader.card.risk.key, "")
+            mark = mark_of(self.marks, leader.card.risk.key) or ""
             self.shapes.extend(card_shapes(leader, self.columns, mark))
-            self.lines.extend(leader_lines(leader, self.columns))
+            self.lines.extend(leader_lines(leader, self.columns, mark))

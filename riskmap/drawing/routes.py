@@ -3,7 +3,7 @@
 Levels number what a vertical line passes: row r is level 2r, the gap below it 2r + 1.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count
@@ -41,9 +41,12 @@ class Route(NamedTuple):
         return way is Way.DROP or way is Way.ACROSS or way is Way.LATE
 
 
-def find(document: MapDocument, grid: Grid) -> list[Route]:
-    """Return the route of every transition, in the document's order."""
-    finder = _Finder(document, grid)
+def find(document: MapDocument, grid: Grid, said: Collection[str] = ()) -> list[Route]:
+    """Return the route of every transition, in the document's order.
+
+    `said` are the keys of lines that have a label for another reason than their condition.
+    """
+    finder = _Finder(document, grid, said)
     lines = sorted(document.transitions, key=finder.urgency)
     routes = {line.key: finder.route(line) for line in lines}
     found = [routes[line.key] for line in document.transitions]
@@ -79,7 +82,7 @@ def _crossings(
 class _Finder:
     """Chooses ways one by one, main path first, remembering what each column already holds."""
 
-    def __init__(self, document: MapDocument, grid: Grid) -> None:
+    def __init__(self, document: MapDocument, grid: Grid, said: Collection[str]) -> None:
         self.grid = grid
         self.lines = document.transitions
         self.leaving: dict[str, list[Transition]] = {key: [] for key in grid.rows}
@@ -88,7 +91,7 @@ class _Finder:
         self.decisions = {
             step.key
             for step in document.steps
-            if step.kind is StepKind.DECISION or _branches(self.leaving[step.key])
+            if step.kind is StepKind.DECISION or _branches(self.leaving[step.key], said)
         }
         self.boxes = {(grid.columns[key], 2 * row) for key, row in grid.rows.items()}
         self.held: dict[tuple[int, int], list[Transition]] = {}
@@ -226,9 +229,9 @@ class _Finder:
             self.held.setdefault((column, level), []).append(line)
 
 
-def _branches(lines: Sequence[Transition]) -> bool:
-    """Return whether lines are told apart by conditions, as a decision's are."""
-    return len(lines) > 1 and sum(bool(line.condition) for line in lines) > 1
+def _branches(lines: Sequence[Transition], said: Collection[str]) -> bool:
+    """Return whether lines are told apart by labels, as a decision's are."""
+    return len(lines) > 1 and sum(bool(one.condition) or one.key in said for one in lines) > 1
 
 
 def _sign(number: int) -> int:

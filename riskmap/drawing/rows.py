@@ -6,7 +6,7 @@ from riskmap.document.model import Step
 from riskmap.document.terms import StepKind
 from riskmap.drawing import style
 from riskmap.drawing.boxes import INNER, SLANT, WAVE, Box, has_chip, step_box, strip_height
-from riskmap.drawing.marks import word
+from riskmap.drawing.marks import Mark, mark_of, word
 from riskmap.drawing.ports import Port, Ports, assign
 from riskmap.drawing.shapes import Form, Point, Shape
 from riskmap.drawing.skeleton import Columns, Skeleton
@@ -65,6 +65,15 @@ class Row:
         return (self.x + (half if right else -half), self.y + port.offset)
 
 
+GONE = "×"
+"""The number of what is no longer there."""
+
+
+def number_of(step: Step, mark: Mark | None) -> str:
+    """Return a step's number as it is shown: a removed one has none among those that are there."""
+    return GONE if mark is Mark.REMOVED else str(step.number)
+
+
 def row_of(step: Step, skeleton: Skeleton, columns: Columns, badges: list[int]) -> Row:
     """Return a step's row, as high as its text and its ports need, not yet placed."""
     said = skeleton.grid.said.get(step.key, "")
@@ -74,6 +83,7 @@ def row_of(step: Step, skeleton: Skeleton, columns: Columns, badges: list[int]) 
         len(badges),
         said,
         word(skeleton.marks, step.key),
+        number_of(step, mark_of(skeleton.marks, step.key)),
     )
     ports = assign(skeleton.out[step.key], skeleton.into[step.key], badges, skeleton.labels)
     needed = ports.needed
@@ -85,14 +95,16 @@ def row_of(step: Step, skeleton: Skeleton, columns: Columns, badges: list[int]) 
     return Row(step, box, ports.spread(box.height), left)
 
 
-def step_shapes(row: Row, mark: str = "") -> list[Shape]:
+def step_shapes(row: Row, mark: Mark | None = None) -> list[Shape]:
     """Return a step's outline; for most kinds the bar with its number and its text beside it."""
     step, box, key = row.step, row.box, row.step.key
     left, top, wide, tall = row.left, row.top, box.width, box.height
     chip = has_chip(step)
     form, tone = _FORMS[step.kind], _TONES.get(step.kind, "step")
     lines = () if chip else box.lines
-    shapes = [Shape(f"{key}-step", key, form, tone, left, top, wide, tall, lines, False, mark)]
+    shapes = [
+        Shape(f"{key}-step", key, form, tone, left, top, wide, tall, lines, False, mark or "")
+    ]
     if box.tag:
         said = width(box.tag, style.TEXT) + 3
         hung = (row.x - 2 - said, row.hung, said, height(1))
@@ -102,11 +114,12 @@ def step_shapes(row: Row, mark: str = "") -> list[Shape]:
     if step.kind is StepKind.PREDEFINED:
         left, wide = left + INNER, wide - 2 * INNER
         shapes.append(Shape(f"{key}-inner", key, "box", "inner", left, top, wide, tall))
-    number = (str(step.number),)
+    number = (number_of(step, mark),)
     shapes.append(Shape(f"{key}-number", key, "box", "chip", left, top, style.CHIP, tall, number))
     left, wide, head = left + style.CHIP, wide - style.CHIP, strip_height(box.head)
     if head:
-        shapes.append(Shape(f"{key}-who", key, "box", "strip", left, top, wide, head, box.head))
+        tone = f"flag-{mark}" if mark and mark.word else "strip"
+        shapes.append(Shape(f"{key}-who", key, "box", tone, left, top, wide, head, box.head))
     below = (left, top + head, wide, tall - head)
     shapes.append(Shape(f"{key}-text", key, "plain", "text", *below, box.lines, True))
     return shapes

@@ -34,6 +34,7 @@ class Shape(NamedTuple):
     lines: tuple[str, ...] = ()
     left_aligned: bool = False
     mark: str = ""
+    gone: bool = False  # drawn pale: it shows something removed
 
     @property
     def right(self) -> float:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from riskmap.document.model import MapDocument
 from riskmap.drawing import style
-from riskmap.drawing.grid import Grid, arrange
-from riskmap.drawing.marks import Marks, word
+from riskmap.drawing.grid import Grid, Lane, arrange
+from riskmap.drawing.marks import Marks, head_key, word
 from riskmap.drawing.routes import Route, Way, find, gap_of
 from riskmap.drawing.text import height, width, wrap
 
@@ -41,7 +41,8 @@ class Skeleton:
         self.document = document
         self.marks = marks or {}
         self.grid: Grid = arrange(document)
-        self.routes = find(document, self.grid)
+        said = {line.key for line in document.transitions if word(self.marks, line.key)}
+        self.routes = find(document, self.grid, said)
         self.out: dict[str, list[Route]] = {key: [] for key in self.grid.rows}
         self.into: dict[str, list[Route]] = {key: [] for key in self.grid.rows}
         self.labels: dict[str, tuple[str, ...]] = {}
@@ -135,10 +136,14 @@ class Skeleton:
     def _head(self, pitch: float) -> float:
         """Return the height of the strip with the lanes' names."""
         counts = [
-            len(wrap(lane.name, lane.columns * pitch - 6, style.TEXT, True))
+            len(wrap(self.head_text(lane), lane.columns * pitch - 6, style.TEXT, True))
             for lane in self.grid.lanes
         ]
         return max(style.HEAD, height(max(counts, default=1)) + 5)
+
+    def head_text(self, lane: Lane) -> str:
+        """Return what a lane's head says."""
+        return word(self.marks, head_key(lane.actor)) + lane.name
 
     def gap(self, row: int, below: float) -> float:
         """Return the room between a row, with what hangs `below` its box, and the next row."""

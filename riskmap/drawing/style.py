@@ -149,10 +149,35 @@ MARKS: Final[dict[Mark, dict[str, str]]] = {
     Mark.ADDED: {"color": "#0B7A3B", "penwidth": "2.6", "style": "solid"},
     Mark.CHANGED: {"color": "#1B5FC1", "penwidth": "2.6", "style": "dashed"},
     Mark.REMOVED: {"color": "#7A7F87", "penwidth": "2.2", "style": "dotted"},
+    Mark.MOVED: {"color": "#7A3E9D", "penwidth": "3", "style": "dotted"},
     Mark.GAP: {"color": "#B0169A", "penwidth": "3.4", "style": "dashed"},
     Mark.SELECTED: {"color": "#D97706", "penwidth": "3.2", "style": "solid"},
 }
 """DOT attributes that a mark puts over those of the outline or the line it is on."""
+
+
+SHAPES.update(
+    {
+        f"flag-{mark}": {
+            "color": look["color"],
+            "fillcolor": look["color"],
+            "style": "filled",
+            "penwidth": "0",
+            "fontname": BOLD_FACE,
+            "fontcolor": "white",
+        }
+        for mark, look in MARKS.items()
+    }
+    | {
+        f"label-{mark}": {**SHAPES["label"], "fontcolor": look["color"]}
+        for mark, look in MARKS.items()
+    }
+)
+
+PALE_INK: Final = "#7A7F87"
+GONE: Final[dict[str, str]] = {"fontcolor": PALE_INK}
+GONE_FILLED: Final[dict[str, str]] = {"fillcolor": "#EEF0F2", "color": PALE_INK, **GONE}
+"""What is put over the attributes of shapes that show something removed, filled ones or not."""
 
 
 def grey(colour: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Literal
 
+from riskmap.document.order import joined, woven
 from riskmap.maps.draft import (
     Keys,
     MapDraft,
@@ -159,7 +160,7 @@ class Merger:
         for name in MAP_FIELDS:
             yield self._map_field(name)
         yield self._order_field()
-        for key in _joined(_keys(self.mine), _keys(self.theirs)):
+        for key in joined(_keys(self.mine), _keys(self.theirs)):
             rows = self._rows(key)
             presence = self._presence(f"step-{key}", rows, key, key)
             yield presence
@@ -184,7 +185,7 @@ class Merger:
 
     def _risk_fields(self, step: str, rows: Sequence[StepRow | None]) -> Iterator[_Field]:
         _base, mine, theirs = rows
-        for key in _joined(_risk_keys(mine), _risk_keys(theirs)):
+        for key in joined(_risk_keys(mine), _risk_keys(theirs)):
             risks = [_risk(row, key) for row in rows]
             presence = self._presence(f"risk-{key}", risks, key, step)
             yield presence
@@ -228,10 +229,10 @@ class Merger:
     def merged(self) -> MapDraft:
         """Return both drafts put together."""
         chosen = {name: self._chosen(self._map_field(name)) for name in MAP_FIELDS}
-        there = [key for key in _joined(_keys(self.mine), _keys(self.theirs)) if self._stays(key)]
+        there = [key for key in joined(_keys(self.mine), _keys(self.theirs)) if self._stays(key)]
         order_mine = self._order_field().side(self.choices) == "mine"
         first, second = (self.mine, self.theirs) if order_mine else (self.theirs, self.mine)
-        keys = _woven(_keys(first), _keys(second), there)
+        keys = woven(_keys(first), _keys(second), there)
         number = max(first_free(self.mine), first_free(self.theirs))
         draft = MapDraft(**chosen, steps=tuple(map(self._step, keys)), next_key=number)
         return with_keys(draft)
@@ -259,13 +260,13 @@ class Merger:
         base, mine, theirs = map(_risk_keys, rows)
         moved = self.base is None or mine != [key for key in base if key in mine]
         first, second = (mine, theirs) if moved else (theirs, mine)
-        risks = {key: [_risk(row, key) for row in rows] for key in _joined(mine, theirs)}
+        risks = {key: [_risk(row, key) for row in rows] for key in joined(mine, theirs)}
         there = [
             key
             for key, found in risks.items()
             if self._chosen(self._presence(f"risk-{key}", found, key, step)) is not None
         ]
-        for key in _woven(first, second, there):
+        for key in woven(first, second, there):
             yield self._risk(step, key, risks[key])
 
     def _risk(self, step: str, key: str, rows: Sequence[RiskRow | None]) -> RiskRow:
@@ -324,22 +325,3 @@ def _risk(step: StepRow | None, key: str) -> RiskRow | None:
 
 def _risk_keys(step: StepRow | None) -> list[str]:
     return [risk.key for risk in step.risks] if step else []
-
-
-def _joined(mine: Sequence[str], theirs: Sequence[str]) -> list[str]:
-    """Return the keys of both: those of the first, each of the others behind what it follows."""
-    return _woven(mine, theirs, [*mine, *theirs])
-
-
-def _woven(first: Sequence[str], second: Sequence[str], there: Sequence[str]) -> list[str]:
-    """Return the keys that are there in the first order, others behind what they follow."""
-    wanted = set(there)
-    found = [key for key in first if key in wanted]
-    at = 0
-    for key in second:
-        if key in found:
-            at = found.index(key) + 1
-        elif key in wanted:
-            found.insert(at, key)
-            at += 1
-    return found

@@ -1,11 +1,12 @@
 """The legend of a sheet: what its signs mean, only those that it shows, in lines as needed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from riskmap.document.model import MapDocument
 from riskmap.drawing import style
+from riskmap.drawing.marks import Mark
 from riskmap.drawing.text import width
 from riskmap.printing.paper import Paper
 from riskmap.register.rating import Level
@@ -14,12 +15,12 @@ LINE: Final = 15.0
 TITLE: Final = 30.0  # the word at the beginning of the first line, and the room below it
 BETWEEN: Final = 11.0
 CONTINUES: Final = 84.0  # at the right end, where a sheet says that it goes on
-SIGN: Final = {"level": 19.0, "return": 23.0, "limit": 7.0, "note": 0.0}
+SIGN: Final = {"level": 19.0, "return": 23.0, "limit": 7.0, "mark": 23.0, "note": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A sign and its meaning; `kind` says which sign, `level` of which level."""
+    """A sign and its meaning; `kind` says which sign, `level` of which level or mark."""
 
     kind: str
     text: str
@@ -27,24 +28,32 @@ class Entry:
 
     @property
     def width(self) -> float:
-        bold = self.kind == "level"
+        bold = self.kind in ("level", "mark")
         return SIGN[self.kind] + width(self.text, style.TEXT, bold) + BETWEEN
 
 
 Lines = tuple[tuple[Entry, ...], ...]
 
 
-def compose(document: MapDocument, paper: Paper) -> Lines:
-    """Return the lines of a document's legend on a paper; there is always one."""
+def compose(document: MapDocument, paper: Paper, marks: Iterable[Mark] = ()) -> Lines:
+    """Return the lines of a document's legend on a paper; there is always one.
+
+    What `marks` mean comes first.
+    """
     lines: list[list[Entry]] = [[]]
     used, room = 0.0, paper.room - TITLE - CONTINUES
-    for entry in _entries(document):
+    for entry in (*_marks(marks), *_entries(document)):
         if lines[-1] and used + entry.width > room:
             lines.append([])
             used = 0.0
         lines[-1].append(entry)
         used += entry.width
     return tuple(map(tuple, lines))
+
+
+def _marks(marks: Iterable[Mark]) -> Iterator[Entry]:
+    for mark in marks:
+        yield Entry("mark", mark.word, mark.value)
 
 
 def _entries(document: MapDocument) -> Iterator[Entry]:

@@ -1,7 +1,10 @@
 """Sheets of paper in points, and the margins every sheet keeps."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from riskmap.organisation.tree import NodeLevel
 
 MILLIMETRE: Final = 72 / 25.4
 LEFT: Final = 15 * MILLIMETRE  # the binding edge
@@ -39,6 +42,18 @@ LONG: Final = tuple(
     Paper(f"A4×{times} 加长", width * MILLIMETRE, 297 * MILLIMETRE, 3)
     for times, width in ((3, 630), (4, 841), (5, 1051))
 )
+
+PAPERS: Final[Mapping[NodeLevel, tuple[tuple[Paper, int], ...]]] = {
+    NodeLevel.POST: (
+        (A4_PORTRAIT, 3),
+        (A4_LANDSCAPE, 1),
+        (A3_PORTRAIT, 1),
+        (A3_LANDSCAPE, 1),
+    ),
+    NodeLevel.OFFICE: ((A4_LANDSCAPE, 1), (A3_LANDSCAPE, 1)),
+    NodeLevel.UNIT: ((A3_LANDSCAPE, 1),),
+}
+"""Papers a level's sheets may be on, in order of preference, each up to a number of pages."""
 
 
 def long(needed: float) -> Paper:

@@ -8,28 +8,16 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing.layout import Layout
 from riskmap.drawing.marks import Marks
 from riskmap.drawing.shapes import Chart, Frame
-from riskmap.organisation.tree import NodeLevel
 from riskmap.printing import legend, paper
 from riskmap.printing.block import Block, Cell, compose
 from riskmap.printing.cropping import crops
-from riskmap.printing.paper import Paper
+from riskmap.printing.paper import PAPERS, Paper
 from riskmap.printing.typesetter import typeset, typeset_pictures
 
 GAP: Final = 9.0  # between title block, chart, legend and signatures
 RUNNING: Final = 21.0  # the title's strip on the pages after the first
 SIGNATURES: Final = 40.0
 SEAL: Final = 132.0  # room below the signatures from which a place for the seal is drawn
-PAPERS: Final[Mapping[NodeLevel, tuple[tuple[Paper, int], ...]]] = {
-    NodeLevel.POST: (
-        (paper.A4_PORTRAIT, 3),
-        (paper.A4_LANDSCAPE, 1),
-        (paper.A3_PORTRAIT, 1),
-        (paper.A3_LANDSCAPE, 1),
-    ),
-    NodeLevel.OFFICE: ((paper.A4_LANDSCAPE, 1), (paper.A3_LANDSCAPE, 1)),
-    NodeLevel.UNIT: ((paper.A3_LANDSCAPE, 1),),
-}
-"""Papers a level's sheets may be on, in order of preference, each up to a number of pages."""
 CLOSE: Final = 0.01  # points by which sums of heights may differ
 
 

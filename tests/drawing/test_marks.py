@@ -19,7 +19,13 @@ MAP = flow(
     risks="2:high 3:low",
     kinds={3: "doc", 4: "dat", 5: "pre"},
 )
-WORDS = {Mark.ADDED: "新增", Mark.CHANGED: "修改", Mark.REMOVED: "删除", Mark.GAP: "缺口"}
+WORDS = {
+    Mark.ADDED: "新增",
+    Mark.CHANGED: "修改",
+    Mark.REMOVED: "删除",
+    Mark.MOVED: "移动",
+    Mark.GAP: "缺口",
+}
 KEYS = ("s1", "s2", "s3", "s4", "s5", "s6", "t2", "t3", "t4", "r1", "r2")
 
 
@@ -28,7 +34,7 @@ def drawn(engine: Engine, marks: dict[str, Mark], grey: bool = False) -> bytes:
 
 
 def said(picture: Picture, key: str) -> str:
-    names = {"s": ("step", "who"), "t": ("label",), "r": ("risk",)}[key[0]]
+    names = {"s": ("step", "who"), "t": ("label",), "r": ("flag",)}[key[0]]
     return "".join(figure.words for figure in picture.named(*names) if figure.name.startswith(key))
 
 
