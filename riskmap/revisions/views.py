@@ -1,5 +1,7 @@
 """The pages of sign-off: a map's revisions, handing in, signing, the queue."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,10 +17,14 @@ from riskmap.accounts.current import me
 from riskmap.accounts.files import handed_out
 from riskmap.accounts.guard import not_for_you
 from riskmap.db import db, today
+from riskmap.document.diff import diff
+from riskmap.document.diff_words import Row, rows
 from riskmap.document.encoding import digest
 from riskmap.document.model import MapDocument
 from riskmap.document.soundness import problems
+from riskmap.drawing.changes import changed
 from riskmap.drawing.engine import DrawingFailed, Engine
+from riskmap.drawing.marks import Mark, Marks
 from riskmap.maps.models import AccountMap
 from riskmap.maps.pictures import marked
 from riskmap.maps.problem_words import sentence as flaw
@@ -228,7 +234,8 @@ def _page(
         signed=queries.sign_offs(db.session, [revision])[revision.id],
         boxes=[(box, _who(paper, box)) for box in required(revision.signed_at)],
         next=paper.next if waits else None,
-        chart=_chart(document),
+        chart=_chart(document, {}),
+        compared=_compared(revision, document),
         refused=refused,
         sign_form=(sign_form or SignForm(version=version, box=paper.next, day=today()))
         if yours
@@ -252,9 +259,30 @@ def _may_take_back(revision: Revision, node: Node) -> bool:
     return own or my_scope(Policy.EDIT_MAPS).holds(node.path)
 
 
-def _chart(document: Any) -> str:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A revision held against the one that was approved before it: rows, and one chart of both."""
+
+    before: Revision
+    rows: Sequence[Row]
+    chart: str
+    shown: Sequence[Mark]
+
+
+def _compared(revision: Revision, document: MapDocument) -> Compared | None:
+    """Return what is different from the revision approved before; None where there is none."""
+    before = queries.before(db.session, revision)
+    if before is None:
+        return None
+    found = diff(queries.document_of(before), document)
+    drawn = changed(found)
+    return Compared(before, rows(found, _, shown), _chart(drawn.document, drawn.marks), drawn.shown)
+
+
+def _chart(document: MapDocument, marks: Marks) -> str:
+    """Return a chart for the page, "" where it cannot be drawn."""
     try:
-        return marked(document, (), {})
+        return marked(document, (), marks)
     except DrawingFailed as error:
         current_app.logger.error("%s: %s", document.code, error)
         return ""

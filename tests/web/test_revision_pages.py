@@ -276,6 +276,14 @@ def test_what_is_in_force_and_shows_an_old_text_is_told_to_be_renewed(edited, ha
     assert handed_in in chief.get("/desk").text
 
 
+def test_what_is_different_from_the_document_before_is_told_and_drawn(edited, handed_in):
+    text = sign_in(edited, "fenguan").get(handed_in).text
+
+    assert "与第 1 版的不同" in text
+    assert "新写的步骤" in text.split("与第 1 版的不同")[1].split("</section>")[0]
+    assert "标出改动的账图" in text
+
+
 def test_another_chief_hands_nothing_in_for_this_office(edited):
     other = sign_in(edited, "heding")
 
