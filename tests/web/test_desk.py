@@ -162,7 +162,7 @@ def test_a_desk_is_made_in_as_many_statements_for_one_map_as_for_many(own):
             assert db.session.scalar(select(func.count(AccountMap.id))) == 106
 
     assert counted["gongshang"] == counted["heding"]
-    assert counted["gongshang"] < 30
+    assert counted["gongshang"] < 50  # a dozen of them hold what is in force against the register
 
 
 def test_the_maps_before_and_after_are_those_of_the_list_one_came_from(client):
