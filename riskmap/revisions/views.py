@@ -37,7 +37,7 @@ from riskmap.revisions.models import Revision
 from riskmap.revisions.renewal import reasons
 from riskmap.revisions.renewing import register_now
 from riskmap.revisions.sheets import revision_pdf
-from riskmap.revisions.sign_offs import Paper, Signer, SignOffRole, required, signed_at, waits_for
+from riskmap.revisions.sign_offs import Paper, SignOffRole, required, signed_at, waits_for
 from riskmap.revisions.states import OPEN, RevisionState
 from riskmap.revisions.words import ERRORS, sentence
 from riskmap.web.access import Policy, allows
@@ -139,7 +139,7 @@ def hand_in(code: str) -> ResponseReturnValue:
 
 def _hand_in_page(form: HandInForm, account_map: AccountMap, node: Node, refused: str = "") -> str:
     working = _working(account_map) or abort(404)
-    before = queries.in_force_of(db.session, account_map)
+    before = queries.approved_last(db.session, account_map)
     level = working.worst_level() or Level.LOW
     place = queries.standing(db.session, node, today())
     at = signed_at(before.level if before else None, level)
@@ -152,7 +152,6 @@ def _hand_in_page(form: HandInForm, account_map: AccountMap, node: Node, refused
         refused=refused,
         level=level,
         signed_at=at,
-        before=before,
         boxes=[(box, _who(paper, box)) for box in required(at)],
         flaws=[(each.key, flaw(each, working)) for each in problems(working)],
     )
@@ -204,14 +203,6 @@ def show_revision(code: str, number: int) -> ResponseReturnValue:
     return _page(account_map, node, _revision(account_map, number))
 
 
-def _standing(revision: Revision, node: Node) -> tuple[Paper, Signer]:
-    place = queries.standing(db.session, node, today())
-    signed = queries.sign_offs(db.session, [revision])[revision.id]
-    myself = queries.same_person(db.session, me().user)
-    signer = queries.signer(me(), myself, revision, signed, place)
-    return queries.paper(revision, signed, place), signer
-
-
 def _page(
     account_map: AccountMap,
     node: Node,
@@ -221,27 +212,34 @@ def _page(
     reason_form: ReasonForm | None = None,
 ) -> str:
     document = queries.document_of(revision)
-    paper, signer = _standing(revision, node)
+    place = queries.standing(db.session, node, today())
+    signed = queries.sign_offs(db.session, [revision])[revision.id]
+    paper = queries.paper(revision, signed, place)
+    signer = queries.signer(
+        me(), queries.same_person(db.session, me().user), revision, signed, place
+    )
     waits = revision.state in OPEN
     yours = waits and waits_for(paper, signer) and my_scope(Policy.SIGN).holds(node.path)
+    takes_back = waits and my_scope(Policy.EDIT_MAPS).holds(node.path)
     version = str(revision.version)
+    compared = _compared(revision, document)
     return render_template(
         "revisions/show.html",
         bureau=my_scope().bureau,
         map=account_map,
         document=document,
         revision=revision,
-        signed=queries.sign_offs(db.session, [revision])[revision.id],
+        signed=signed,
         boxes=[(box, _who(paper, box)) for box in required(revision.signed_at)],
         next=paper.next if waits else None,
-        chart=_chart(document, {}),
-        compared=_compared(revision, document),
+        chart="" if compared and compared.chart else _chart(document, {}),
+        compared=compared,
         refused=refused,
         sign_form=(sign_form or SignForm(version=version, box=paper.next, day=today()))
         if yours
         else None,
         reason_form=(reason_form or ReasonForm(version=version)) if yours else None,
-        back_form=Form() if waits and _may_take_back(revision, node) else None,
+        back_form=Form() if takes_back else None,
         renewal=_renewal(revision, document),
     )
 
@@ -252,11 +250,6 @@ def _renewal(revision: Revision, document: MapDocument) -> list[str]:
         return []
     now = register_now(db.session, my_scope().bureau, today())
     return [each.said.text(_, shown) for each in reasons(document, now)]
-
-
-def _may_take_back(revision: Revision, node: Node) -> bool:
-    own = revision.handed_in_by_id == me().user.id
-    return own or my_scope(Policy.EDIT_MAPS).holds(node.path)
 
 
 @dataclass(frozen=True, slots=True)

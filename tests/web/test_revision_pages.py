@@ -284,6 +284,19 @@ def test_what_is_different_from_the_document_before_is_told_and_drawn(edited, ha
     assert "标出改动的账图" in text
 
 
+def test_the_page_of_handing_in_says_the_level_that_it_will_be_signed_at(edited, handed_in):
+    signed_through(edited, handed_in)
+    with edited.app_context():
+        row = db.session.scalars(select(Revision).filter_by(state=RevisionState.APPROVED)
+                                 .order_by(Revision.id.desc()).limit(1)).one()  # fmt: skip
+        row.state, row.ended_on = RevisionState.RETIRED, today()
+        for item in db.session.scalars(select(Item)):
+            item.likelihood = item.severity = 1
+        db.session.commit()
+
+    assert "纪检备案" in sign_in(edited, "gongshang").get(HAND_IN).text
+
+
 def test_another_chief_hands_nothing_in_for_this_office(edited):
     other = sign_in(edited, "heding")
 
