@@ -1,6 +1,5 @@
 """Changing maps: save what was typed, begin a new one, copy one as a start."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from riskmap.maps.models import AccountMap, Step, Transition
 from riskmap.maps.pickers import Pickers
 from riskmap.maps.saving import Saved, Saver
 from riskmap.maps.stored import Stored
+from riskmap.organisation.codes import next_map_code
 from riskmap.organisation.models import Node
 from riskmap.organisation.tree import NodeLevel
 
@@ -143,10 +143,7 @@ def next_code(session: AnySession, node: Node) -> str:
             | AccountMap.code.startswith(f"{node.code}-S", autoescape=True),
         )
     ).all()
-    pattern = re.compile(re.escape(node.code) + r"(?:-S([0-9]+))?")
-    found = [pattern.fullmatch(code) for code in issued]
-    numbers = [int(each[1] or 1) for each in found if each]
-    return f"{node.code}-S{max(numbers) + 1}" if numbers else node.code
+    return next_map_code(node.code, issued)
 
 
 @dataclass

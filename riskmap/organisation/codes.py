@@ -28,6 +28,13 @@ def taken(code: str, issued: Collection[str]) -> bool:
     return code.casefold() in {each.casefold() for each in issued}
 
 
+def next_map_code(node: str, issued: Collection[str]) -> str:
+    """Return the code of a node's next map: the node's own, then with -S2, -S3 behind it."""
+    pattern = re.compile(re.escape(node) + r"(?:-S([0-9]+))?")
+    numbers = [int(found[1] or 1) for each in issued if (found := pattern.fullmatch(each))]
+    return f"{node}-S{max(numbers) + 1}" if numbers else node
+
+
 def names_a_second_map(code: str) -> bool:
     """Return whether a code looks like that of a node's second map, as FZ-U1-K13-S2."""
     return _SECOND_MAP.fullmatch(code) is not None

@@ -1,6 +1,5 @@
 """How a ledger as found is to be read: what its reader chose, kept beside the file as JSON."""
 
-from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -58,10 +57,6 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
     def from_json(cls, text: str) -> "Choices":
         """Return the choices that `to_json` wrote."""
         return msgspec.json.decode(text, type=cls)
-
-    def with_columns(self, chosen: Iterable[ColumnChoice]) -> "Choices":
-        """Return the choices with other columns."""
-        return msgspec.structs.replace(self, columns=tuple(chosen))
 
     def columns_of_tables(self) -> list[Column]:
         """Return the chosen columns as the reader of ledgers takes them."""

@@ -8,11 +8,14 @@ workbook from here: planned, shown, checked, carried out, undone.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Final
 
 from flask_babel import gettext as _
 
 from riskmap.document.terms import StepKind
+from riskmap.maps.commands import END, START
+from riskmap.organisation.codes import next_map_code
 from riskmap.organisation.tree import DutyClass, NodeLevel
 from riskmap.register import rating
 from riskmap.register.rating import Level
@@ -22,6 +25,7 @@ from riskmap.workbooks.book import Book, cell_name
 from riskmap.workbooks.choices import CREATE, LEAVE, Choices
 from riskmap.workbooks.codes import issue
 from riskmap.workbooks.columns import BY_NAME
+from riskmap.workbooks.found.columns import Column
 from riskmap.workbooks.found.fields import Field
 from riskmap.workbooks.found.ledger import Found, found
 from riskmap.workbooks.found.reasons import SENTENCES
@@ -48,16 +52,15 @@ KEPT: Final = (
 )  # fmt: skip
 """Fields that no column of ours holds: they are kept in the item's remark."""
 
+MEASURED: Final = {
+    Field.FREQUENCY: "frequency", Field.EVIDENCE: "evidence", Field.INDICATOR: "indicator",
+}  # fmt: skip
+"""Fields of an entry that each of its measures gets, where they fit its column."""
+
+LONGEST_STATEMENT: Final = BY_NAME["risk_point"].by_name["statement"].longest
+
 ALIKE: Final = 0.85
 """From here on two steps' texts are taken for one step."""
-
-
-class CannotTake(ValueError):
-    """An entry that cannot be taken in: the field whose cell is the reason, and why."""
-
-    def __init__(self, at: Field, value: str, reason: str) -> None:
-        super().__init__(reason)
-        self.at, self.value, self.reason = at, value, reason
 
 
 def read_ledger(book: Book, choices: Choices) -> Found:
@@ -84,14 +87,13 @@ def take_ledger(book: Book, choices: Choices, known: Snapshot) -> Taken:
 
 @dataclass
 class _Map:
-    """A map that entries go onto: its steps by their texts, and how many it has."""
+    """A map that entries go onto: its steps' keys by their texts, those added, how many it had."""
 
     code: str
     new: bool
-    steps: dict[str, str] = field(default_factory=dict)  # key by text
-    count: int = 0
-    first: TakenRow | None = None
-    added: list[str] = field(default_factory=list)
+    steps: dict[str, str]
+    count: int
+    added: dict[str, TakenRow] = field(default_factory=dict)
 
 
 class _Taking:
@@ -124,7 +126,7 @@ class _Taking:
         }
         self.told: set[tuple[str, str, str]] = set()
         self.entry: Entry
-        self.columns: Mapping[Field, int] = {}
+        self.columns: Mapping[Field, Column] = {}
 
     def taken(self) -> Taken:
         for each in self.ledger.left_out:
@@ -157,12 +159,9 @@ class _Taking:
             return
         if chosen != CREATE and chosen not in self.nodes:
             chosen = self._settled(place)
-        try:
-            self._check(entry, place, chosen)
-        except CannotTake as cannot:
+        if fault := self._fault(entry, place, chosen):
             self.tally.refused += len(entry.numbers)
-            at = cell_name(entry.numbers[0], self.columns.get(cannot.at, self._main()))
-            self.found.faults.append(Fault(entry.sheet, at, cannot.value, cannot.reason))
+            self.found.faults.append(fault)
         else:
             self.tally.entries[entry.sheet, entry.numbers[0]] = len(entry.numbers)
             self._one(entry, place, chosen)
@@ -181,24 +180,23 @@ class _Taking:
         if self.choices.maps:
             self._risk_point(entry, node, item, measures)
 
-    def _columns(self, entry: Entry) -> dict[Field, int]:
-        """Return where the fields of an entry stand in its sheet."""
+    def _columns(self, entry: Entry) -> dict[Field, Column]:
+        """Return the columns of an entry's own table by what they hold, the first of several."""
         own = [
             each for each in self.ledger.columns
             if each.sheet == entry.sheet and each.heads[1] < entry.numbers[0]
         ]  # fmt: skip
         last = max((each.heads for each in own), default=(0, 0))
-        return {each.field: each.column for each in reversed(own) if each.heads == last}
+        return {each.field: each for each in reversed(own) if each.heads == last}
 
-    def _main(self) -> int:
-        return next((self.columns[each] for each in (Field.RISK, Field.MANIFESTATION, Field.ITEM)
-                     if each in self.columns), 1)  # fmt: skip
+    def _place(self, field: Field) -> int:
+        """Return the column of a field, where it has none that of the risk."""
+        wanted = (field, Field.RISK, Field.MANIFESTATION, Field.ITEM)
+        return next((self.columns[each].column for each in wanted if each in self.columns), 1)
 
     def _add(self, table: str, texts: Mapping[str, str], **cells: Field) -> TakenRow:
         """Add a row of ours; `cells` name the columns that stand elsewhere than the risk."""
-        main = self._main()
-        places = {name: self.columns.get(cells[name], main) if name in cells else main
-                  for name in texts}  # fmt: skip
+        places = {name: self._place(cells.get(name, Field.RISK)) for name in texts}
         row = TakenRow(BY_NAME[table], self.entry.sheet, self.entry.numbers[0], texts, places)
         self.found.rows.append(row)
         return row
@@ -218,33 +216,39 @@ class _Taking:
 
     # What keeps an entry out; asked before anything is added for it
 
-    def _check(self, entry: Entry, place: Place, chosen: str) -> None:
+    def _fault(self, entry: Entry, place: Place, chosen: str) -> Fault | None:
+        """Return the cell that keeps an entry out, None where it can be taken in."""
         at = next((each for each in (Field.POST, Field.OFFICE, Field.UNIT)
                    if each in self.columns), Field.RISK)  # fmt: skip
         if self.choices.maps and not chosen:
-            raise CannotTake(at, place.key, _(
+            return self._at(at, place.key, _(
                 "No unit, office or post is chosen for this place; choose one on the page of "
                 "places, or let it be created."))  # fmt: skip
         if chosen == CREATE and not self._may_stand(place):
-            raise CannotTake(at, place.key, _(
+            return self._at(at, place.key, _(
                 "Say on the page of places below which unit or office it is created."))  # fmt: skip
         item = self.by_name["item"].get(_named(entry))
         if item is None and not self.choices.register:
-            raise CannotTake(
+            return self._at(
                 Field.RISK, _called(entry),
                 _("The register has no such item; whoever keeps it takes this ledger in first."),
             )  # fmt: skip
         if item is None and self._grades(entry) is None:
-            raise CannotTake(Field.LEVEL, "", _(
+            return self._at(Field.LEVEL, "", _(
                 "It has no level; say on the page of columns which column holds it, or which "
                 "level such rows get."))  # fmt: skip
-        if not self.choices.register:
-            known = self.measures.get(item or "", {})
-            for each in entry.measures:
-                if _bare(each.text) not in known:
-                    raise CannotTake(Field.MEASURES, each.text, _(
-                        "The item has no such measure; whoever keeps the register takes this "
-                        "ledger in first."))  # fmt: skip
+        known = self.measures.get(item or "", {})
+        lost = next((each for each in entry.measures if _bare(each.text) not in known), None)
+        if lost and not self.choices.register:
+            return self._at(Field.MEASURES, lost.text, _(
+                "The item has no such measure; whoever keeps the register takes this "
+                "ledger in first."))  # fmt: skip
+        return None
+
+    def _at(self, field: Field, value: str, reason: str) -> Fault:
+        """Return a fault of the entry at the cell of a field."""
+        cell = cell_name(self.entry.numbers[0], self._place(field))
+        return Fault(self.entry.sheet, cell, value, reason)
 
     # Places
 
@@ -255,7 +259,7 @@ class _Taking:
 
     def _below(self, place: Place) -> str:
         """Return below which node a place is created: as chosen, or what its names say."""
-        return self.choices.below.get(place.key, "") or self._settled(above(place))
+        return self.choices.below.get(place.key, "") or self._settled(place.higher)
 
     def _may_stand(self, place: Place) -> bool:
         below = self._below(place)
@@ -352,12 +356,9 @@ class _Taking:
             "code": code, "item": item, "text": said.text, "phase": _phase(said.head).value,
             "control": self.choices.control.value,
         }  # fmt: skip
-        for name, at, longest in (("frequency", Field.FREQUENCY, 100),
-                                  ("evidence", Field.EVIDENCE, 200),
-                                  ("indicator", Field.INDICATOR, 200)):  # fmt: skip
-            value = _line(self.entry.fields.get(at, ""))
-            if 0 < len(value) <= longest:
-                texts[name] = value
+        texts |= {
+            MEASURED[at]: _line(text) for at, text in _measured(self.entry) if _fits(at, text)
+        }
         self._add("measure", texts, text=Field.MEASURES, frequency=Field.FREQUENCY,
                   evidence=Field.EVIDENCE, indicator=Field.INDICATOR)  # fmt: skip
         known[_bare(said.text)] = code
@@ -372,15 +373,11 @@ class _Taking:
                       node=Field.POST if Field.POST in self.columns else Field.OFFICE)  # fmt: skip
 
     def _remark(self, entry: Entry, item: str, place: Place) -> None:
-        heads = {each.field: each.head for each in self.ledger.columns
-                 if each.sheet == entry.sheet}  # fmt: skip
-        said = [(heads.get(each, each.value), entry.fields[each]) for each in KEPT
-                if entry.fields.get(each)]  # fmt: skip
-        for at, longest in ((Field.FREQUENCY, 100), (Field.EVIDENCE, 200), (Field.INDICATOR, 200)):
-            if len(_line(entry.fields.get(at, ""))) > longest or (
-                entry.fields.get(at) and not entry.measures
-            ):
-                said.append((heads.get(at, at.value), entry.fields[at]))
+        kept = [(at, entry.fields[at]) for at in KEPT if entry.fields.get(at)]
+        kept += [(at, text) for at, text in _measured(entry)
+                 if not (entry.measures and _fits(at, text))]  # fmt: skip
+        said = [(self.columns[at].head if at in self.columns else at.value, text)
+                for at, text in kept]  # fmt: skip
         said += entry.remarks
         if entry.section and entry.section != place.office:
             said.append((_("Section"), entry.section))
@@ -420,20 +417,12 @@ class _Taking:
             self.maps[code] = _Map(code, code not in own, steps, len(there))
             if code not in own:
                 title = _("%(name)s: its account map", name=self.nodes[node].name)
-                self.maps[code].first = self._add(
-                    "account_map", {"code": code, "node": node, "title": title}
-                )
+                self._add("account_map", {"code": code, "node": node, "title": title})
         return self.maps[code]
 
     def _new_code(self, node: str) -> str:
-        """Return the code of a node's next map, as `maps.commands.next_code` will."""
-        started = next((each.code for each in self.maps.values()
-                        if each.new and each.code.partition("-S")[0] == node), "")  # fmt: skip
-        issued = self.issued["account_map"]
-        numbers = [int(each[len(node) + 2 :]) for each in issued
-                   if each.startswith(f"{node}-S") and each[len(node) + 2 :].isdigit()]  # fmt: skip
-        numbers += [1] if node in issued else []
-        return started or (f"{node}-S{max(numbers) + 1}" if numbers else node)
+        """Return the code of the one map that a node gets which has none in use."""
+        return next_map_code(node, self.issued["account_map"])
 
     def _step(self, on: _Map, entry: Entry, node: str) -> str:
         """Return the key of an entry's step: one that is there, or one that is added."""
@@ -447,27 +436,20 @@ class _Taking:
             return key
         key = f"N{len(on.added) + 1}"
         number = len(on.added) + 2 if on.new else max(on.count, 1)
-        self._put_step(on, key, number, StepKind.PROCESS, text, node)
+        actor = node if self.nodes[node].level is NodeLevel.POST else ""
+        texts = _step(on, key, number, StepKind.PROCESS, text, actor)
         on.steps[narrow(text)] = key
-        on.added.append(key)
+        on.added[key] = self._add("step", texts, text=Field.STEP)
         if not on.new:
             self._tell(_(
                 "Map %(map)s has no step “%(text)s”: it is added before the last one, without "
                 "lines; draw them in the editor.", map=on.code, text=text))  # fmt: skip
         return key
 
-    def _put_step(
-        self, on: _Map, key: str, number: int, kind: StepKind, text: str, node: str
-    ) -> None:
-        post = self.nodes[node].level is NodeLevel.POST
-        texts = {"map": on.code, "key": key, "number": str(number), "kind": kind.value,
-                 "text": text, "actor": node if post else "", "min_persons": "1"}  # fmt: skip
-        self._add("step", texts, text=Field.STEP)
-
     def _risk_point(self, entry: Entry, node: str, item: str, measures: list[str]) -> None:
         on = self._map(node, entry)
         statement = _line(entry.statement)
-        if len(statement) > 200 and len(_called(entry)) <= 200:
+        if len(statement) > LONGEST_STATEMENT >= len(_called(entry)):
             statement = _called(entry)
         point = on.code, item, narrow(statement)
         if point in self.told:
@@ -498,32 +480,29 @@ class _Taking:
     def _finish_maps(self) -> None:
         """Give new maps a start, an end, and lines from each step to the next in the order told."""
         for on in self.maps.values():
-            if not on.new or on.first is None:
-                continue
-            rows = {each.texts["key"]: each for each in self.found.rows
-                    if each.table.name == "step" and each.texts["map"] == on.code}  # fmt: skip
-            if not rows:
-                continue
-            first, last = rows[on.added[0]], rows[on.added[-1]]
-            for key, number, text, near in (
-                ("N-start", 1, "开始", first), ("N-end", len(on.added) + 2, "结束", last),
-            ):  # fmt: skip
-                texts = {"map": on.code, "key": key, "number": str(number), "text": text,
-                         "kind": StepKind.TERMINATOR.value, "min_persons": "1",
-                         "actor": near.texts["actor"]}  # fmt: skip
-                self.found.rows.append(_beside(near, "step", texts))
-            keys = ["N-start", *on.added, "N-end"]
-            for source, target in zip(keys, keys[1:], strict=False):
-                texts = {"map": on.code, "key": "", "source": source, "target": target}
-                near = rows.get(source, first)
-                self.found.rows.append(_beside(near, "transition", texts))
+            if on.new and on.added:
+                self.found.rows += _ends_and_lines(on)
 
 
-def above(place: Place) -> Place:
-    """Return the place that another stands below, as far as it is named."""
-    if place.post:
-        return Place(place.unit, place.office)
-    return Place(place.unit) if place.office else Place()
+def _ends_and_lines(on: _Map) -> Iterator[TakenRow]:
+    rows = list(on.added.values())
+    for key, number, text, near in (
+        ("N-start", 1, START, rows[0]), ("N-end", len(rows) + 2, END, rows[-1]),
+    ):  # fmt: skip
+        actor = near.texts["actor"]
+        yield _beside(near, "step", _step(on, key, number, StepKind.TERMINATOR, text, actor))
+    for source, target in pairwise(["N-start", *on.added, "N-end"]):
+        near = on.added.get(source, rows[0])
+        texts = {"map": on.code, "key": "", "source": source, "target": target}
+        yield _beside(near, "transition", texts)
+
+
+def _step(on: _Map, key: str, number: int, kind: StepKind, text: str, actor: str) -> dict[str, str]:
+    """Return what a step of a map says that is added."""
+    return {
+        "map": on.code, "key": key, "number": str(number), "kind": kind.value, "text": text,
+        "actor": actor, "min_persons": "1",
+    }  # fmt: skip
 
 
 def _beside(near: TakenRow, table: str, texts: Mapping[str, str]) -> TakenRow:
@@ -545,6 +524,16 @@ def _named(entry: Entry) -> str:
 def _line(text: str) -> str:
     """Return a text as one line, its signs as they were typed."""
     return " ".join(text.split())
+
+
+def _measured(entry: Entry) -> Iterator[tuple[Field, str]]:
+    """Yield what an entry says that each of its measures gets."""
+    return ((at, text) for at in MEASURED if (text := entry.fields.get(at, "")))
+
+
+def _fits(at: Field, text: str) -> bool:
+    """Return whether a text is not too long for its column of the sheet of measures."""
+    return len(_line(text)) <= BY_NAME["measure"].by_name[MEASURED[at]].longest
 
 
 def _bare(text: str) -> str:

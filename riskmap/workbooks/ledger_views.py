@@ -25,7 +25,7 @@ from riskmap.workbooks.found.columns import Column
 from riskmap.workbooks.found.fields import Field
 from riskmap.workbooks.found.ledger import Found
 from riskmap.workbooks.found.reasons import SENTENCES, FieldTwice, Why
-from riskmap.workbooks.ledger_taking import above, nodes_of, places_in, read_ledger
+from riskmap.workbooks.ledger_taking import nodes_of, places_in, read_ledger
 from riskmap.workbooks.models import ImportState, WorkbookImport
 from riskmap.workbooks.opening import opened_book
 from riskmap.workbooks.places import Likeness, NodeName, Place, likest, settled
@@ -292,5 +292,5 @@ def _offered(ledger: Found, choices: Choices, nodes: Mapping[str, NodeName]) -> 
             times,
             ranked,
             choices.places.get(place.key, settled(ranked)),
-            choices.below.get(place.key) or settled(likest(above(place), nodes)),
+            choices.below.get(place.key) or settled(likest(place.higher, nodes)),
         )

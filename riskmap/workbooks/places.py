@@ -51,9 +51,11 @@ class Place:
         return NodeLevel.OFFICE if self.office else NodeLevel.UNIT
 
     @property
-    def above(self) -> str:
-        """Return the name above the narrowest, "" where there is none."""
-        return (self.office or self.unit) if self.post else (self.unit if self.office else "")
+    def higher(self) -> "Place":
+        """Return the place that this one stands below, as far as it is named."""
+        if self.post:
+            return Place(self.unit, self.office)
+        return Place(self.unit) if self.office else Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,8 @@ def settled(ranked: Iterable[Likeness]) -> str:
 
 def _likeness(place: Place, node: NodeName, nodes: Mapping[str, NodeName]) -> float:
     found, most = _alike(place.name, node.name), 1.0
-    if place.above and (above := nodes.get(node.parent)):
-        found, most = found + ABOVE * _alike(place.above, above.name), most + ABOVE
+    if (higher := place.higher.name) and (above := nodes.get(node.parent)):
+        found, most = found + ABOVE * _alike(higher, above.name), most + ABOVE
     lost = 0.0 if place.level is node.level else OTHER_LEVEL
     return max(0.0, found / most - lost)
 
