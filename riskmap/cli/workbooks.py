@@ -1,7 +1,6 @@
 """riskmap export, riskmap import: the rows as a workbook, and a workbook back into the rows."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from riskmap.workbooks.book import Book
 from riskmap.workbooks.choices import Choices
 from riskmap.workbooks.columns import TABLES
 from riskmap.workbooks.importing import Entry, OtherBureau, Outcome, sheet_name
+from riskmap.workbooks.known import of_step
 from riskmap.workbooks.ledger_sheets import measures, printed, risks
 from riskmap.workbooks.opening import opened_book
 from riskmap.workbooks.refusals import Refused
@@ -107,7 +107,7 @@ def import_(file: Path, dry_run: bool, kind: str, bureau: str | None) -> None:
         choices = None if is_ours(book) else Choices()
         try:
             outcome = keeping.preview(
-                db.session, Scope(owner), book, anything, choices, told(bar, taking_in.TRYING)
+                db.session, Scope(owner), book, anything, choices, of_step(bar, taking_in.TRYING)
             )
         except OtherBureau as other:
             raise Failure(f"这份工作簿是从另一单位（{other.code}）导出的") from other
@@ -118,18 +118,13 @@ def import_(file: Path, dry_run: bool, kind: str, bureau: str | None) -> None:
             )  # fmt: skip
             outcome = keeping.carry_out(
                 db.session, Scope(the_bureau(bureau)), row, book, anything,
-                told(bar, taking_in.WRITING),
+                of_step(bar, taking_in.WRITING),
             )  # fmt: skip
             db.session.commit()
         said = as_json(outcome) if kind == "json" else as_text(outcome, dry_run=dry_run)
     click.echo(said)
     if outcome.rows["refused"] or outcome.balance.get("refused"):
         raise SystemExit(REFUSED)
-
-
-def told(bar: Bar, step: str) -> Callable[[int, int], None]:
-    """Return what tells a bar how far a step is."""
-    return lambda done, total: bar.report(done, total, step)
 
 
 def anything(_policy: Policy, _path: str) -> bool:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from riskmap.db import AnySession
+from riskmap.jobs.progress import Progress as Shown
 from riskmap.organisation.models import Bureau
 from riskmap.workbooks.columns import Kind, Table
 from riskmap.workbooks.plan import Planned
@@ -17,6 +18,11 @@ Progress = Callable[[int, int], object]
 
 def no_progress(_done: int, _total: int) -> None:
     """Say nothing."""
+
+
+def of_step(shown: Shown, step: str) -> Progress:
+    """Return what tells a job, or a bar on the terminal, how far a step is."""
+    return lambda done, total: shown.report(done, total, step)
 
 
 def pick(rows: Iterable[Planned], table: Table) -> list[Planned]:

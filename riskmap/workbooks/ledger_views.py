@@ -1,6 +1,6 @@
 """The pages that lead a ledger of another form in: its columns and words, then its places."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -21,6 +21,7 @@ from riskmap.web.members import shown
 from riskmap.workbooks import keeping
 from riskmap.workbooks.book import Book, letters
 from riskmap.workbooks.choices import CREATE, LEAVE, Choices, ColumnChoice
+from riskmap.workbooks.columns import CATEGORY, NODE
 from riskmap.workbooks.found.columns import Column
 from riskmap.workbooks.found.fields import Field
 from riskmap.workbooks.found.ledger import Found
@@ -37,20 +38,38 @@ NO_LEVEL: Final = "none"
 """What the pages send for a word that means no level, or no grade."""
 
 
-def _ledger(number: int, *, locked: bool = False) -> tuple[WorkbookImport, Choices, Book]:
-    """Return an import of who is asking whose ledger may still be read otherwise."""
-    row = my_import(number, locked=locked)
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A ledger of who is asking that may still be read otherwise, and how it is read so far."""
+
+    row: WorkbookImport
+    choices: Choices
+    book: Book
+
+    def found(self) -> Found:
+        """Return what it holds by what was chosen so far."""
+        return read_ledger(self.book, self.choices)
+
+
+def _ledger(number: int) -> Ledger | ResponseReturnValue:
+    """Return a ledger; the answer where nothing is to be chosen any more, or was cut short.
+
+    One that was carried out stays as it was read. Of a form, it is locked until it is answered.
+    """
+    handed_in = request.method == "POST"
+    if handed_in:
+        form = Form()
+        if again := once(form):
+            return again
+        if not form.accepted():
+            abort(400)
+    row = my_import(number, locked=handed_in)
     choices = keeping.choices_of(row)
     if choices is None:
         abort(404)
-    return row, choices, opened_book(row.content, row.name)
-
-
-def _only_shown(row: WorkbookImport) -> ResponseReturnValue | None:
-    """Return the answer for a ledger that was carried out: how it was read stays as it is."""
-    if row.state is ImportState.SHOWN:
-        return None
-    return redirect(url_for(".show", number=row.number), 303)
+    if row.state is not ImportState.SHOWN:
+        return redirect(url_for(".show", number=row.number), 303)
+    return Ledger(row, choices, opened_book(row.content, row.name))
 
 
 # Columns and words
@@ -60,23 +79,18 @@ def _only_shown(row: WorkbookImport) -> ResponseReturnValue | None:
 @allows(Policy.IMPORT)
 def ledger_columns(number: int) -> ResponseReturnValue:
     """Show what each column of a ledger is taken for, with samples, and the words it uses."""
-    row, choices, book = _ledger(number)
-    return _only_shown(row) or _columns_page(row, read_ledger(book, choices))
+    ledger = _ledger(number)
+    return _columns_page(ledger.row, ledger.found()) if isinstance(ledger, Ledger) else ledger
 
 
 @bp.post("/imports/<int:number>/columns")
 @allows(Policy.IMPORT)
 def choose_columns(number: int) -> ResponseReturnValue:
     """Keep what columns and words mean; then show them again, or the places."""
-    form = Form()
-    if again := once(form):
-        return again
-    if not form.accepted():
-        abort(400)
-    row, choices, book = _ledger(number, locked=True)
-    if done := _only_shown(row):
-        return done
-    before = read_ledger(book, choices)
+    ledger = _ledger(number)
+    if not isinstance(ledger, Ledger):
+        return ledger
+    before, choices = ledger.found(), ledger.choices
     chosen = msgspec.structs.replace(
         choices,
         columns=tuple(_chosen_columns(before, choices)),
@@ -84,10 +98,10 @@ def choose_columns(number: int) -> ResponseReturnValue:
         grades=choices.grades | dict(_chosen_grades(before)),
     )
     try:
-        read_ledger(book, chosen)
+        read_ledger(ledger.book, chosen)
     except FieldTwice as twice:
-        return _columns_page(row, before, twice.said.text(_, shown), request.form), 422
-    row.choices = chosen.to_json()
+        return _columns_page(ledger.row, before, twice.said.text(_, shown), request.form), 422
+    ledger.row.choices = chosen.to_json()
     db.session.commit()
     follows = ".ledger_places" if request.form.get("then") == "places" else ".ledger_columns"
     return redirect(url_for(follows, number=number), 303)
@@ -185,37 +199,30 @@ class Choice:
 @allows(Policy.IMPORT)
 def ledger_places(number: int) -> ResponseReturnValue:
     """Show which units, offices and posts a ledger names, and what is taken in."""
-    row, choices, book = _ledger(number)
-    return _only_shown(row) or _places_page(row, choices, book)
+    ledger = _ledger(number)
+    return _places_page(ledger, ledger.choices) if isinstance(ledger, Ledger) else ledger
 
 
 @bp.post("/imports/<int:number>/places")
 @allows(Policy.IMPORT)
 def choose_places(number: int) -> ResponseReturnValue:
     """Keep which places are which nodes, and show what the ledger would change."""
-    form = Form()
-    if again := once(form):
-        return again
-    if not form.accepted():
-        abort(400)
-    row, choices, book = _ledger(number, locked=True)
-    if done := _only_shown(row):
-        return done
-    ledger = read_ledger(book, choices)
-    chosen = _chosen(choices, [place.key for place, _times in places_in(ledger)])
+    ledger = _ledger(number)
+    if not isinstance(ledger, Ledger):
+        return ledger
+    chosen = _chosen(ledger.choices, [place.key for place, _times in places_in(ledger.found())])
     if faults := _wrong(chosen):
-        return _places_page(row, chosen, book, faults), 422
-    content = chosen.to_json()
-    outcome = keeping.preview(db.session, my_scope(), book, may, chosen)
+        return _places_page(ledger, chosen, faults), 422
+    outcome = keeping.preview(db.session, my_scope(), ledger.book, may, chosen)
     row = my_import(number, locked=True)
-    row.choices, row.outcome = content, outcome.to_json()
+    row.choices, row.outcome = chosen.to_json(), outcome.to_json()
     db.session.commit()
     return redirect(url_for(".show", number=number), 303)
 
 
 def _chosen(choices: Choices, keys: list[str]) -> Choices:
     said = request.form
-    nodes = _nodes()
+    nodes = nodes_of(snapshot(db.session, my_scope(), tables=(NODE,)))
     places, below = {}, {}
     for key in keys:
         place, under = said.get(f"place:{key}", ""), said.get(f"below:{key}", "")
@@ -253,23 +260,17 @@ def _wrong(chosen: Choices) -> list[str]:
     return found
 
 
-def _nodes() -> dict[str, NodeName]:
-    return nodes_of(snapshot(db.session, my_scope()))
-
-
-def _places_page(
-    row: WorkbookImport, choices: Choices, book: Book, faults: list[str] | None = None
-) -> str:
-    known = snapshot(db.session, my_scope())
+def _places_page(ledger: Ledger, choices: Choices, faults: Sequence[str] = ()) -> str:
+    known = snapshot(db.session, my_scope(), tables=(NODE, CATEGORY))
     nodes = nodes_of(known)
     return render_template(
         "workbooks/ledger_places.html",
         bureau=my_scope().bureau,
-        row=row,
+        row=ledger.row,
         form=Form(),
-        faults=faults or [],
+        faults=faults,
         choices=choices,
-        places=list(_offered(read_ledger(book, choices), choices, nodes)),
+        places=list(_offered(ledger.found(), choices, nodes)),
         nodes=list(nodes.values()),
         above=[each for each in nodes.values() if each.level is not NodeLevel.POST],
         indent={NodeLevel.UNIT: "", NodeLevel.OFFICE: "\u3000", NodeLevel.POST: "\u3000\u3000"},
@@ -280,7 +281,6 @@ def _places_page(
         levels=list(Level),
         create=CREATE,
         leave=LEAVE,
-        policies=Policy,
     )  # fmt: skip
 
 

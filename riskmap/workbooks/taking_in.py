@@ -1,7 +1,5 @@
 """The jobs of large imports, outside the request that asked: read, carried out, undone."""
 
-from collections.abc import Callable
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -15,6 +13,7 @@ from riskmap.web.access import Policy
 from riskmap.workbooks import keeping
 from riskmap.workbooks.book import Book
 from riskmap.workbooks.importing import OtherBureau
+from riskmap.workbooks.known import of_step
 from riskmap.workbooks.models import WorkbookImport
 from riskmap.workbooks.opening import opened_book
 from riskmap.workbooks.undoing import CannotUndo
@@ -53,7 +52,7 @@ def read_in(work: Work, argument: Argument, progress: Progress) -> Page:
     choices = keeping.choices_of(_row(work.session, bureau, number))
     try:
         outcome = keeping.preview(
-            work.session, visible_to_me(bureau), book, may, choices, _told(progress, TRYING)
+            work.session, visible_to_me(bureau), book, may, choices, of_step(progress, TRYING)
         )
     except OtherBureau as error:
         raise JobFailed(OTHER) from error
@@ -70,7 +69,7 @@ def take_in(work: Work, argument: Argument, progress: Progress) -> Page:
     row = _row(work.session, bureau, number)
     try:
         keeping.carry_out(
-            work.session, visible_to_me(bureau), row, book, may, _told(progress, WRITING)
+            work.session, visible_to_me(bureau), row, book, may, of_step(progress, WRITING)
         )
     except keeping.NotNow as error:
         raise JobFailed(DONE) from error
@@ -87,7 +86,7 @@ def take_back(work: Work, argument: Argument, progress: Progress) -> Page:
     row = _row(work.session, bureau, number)
     try:
         keeping.take_back(
-            work.session, visible_to_me(bureau), row, may, _told(progress, PUTTING_BACK)
+            work.session, visible_to_me(bureau), row, may, of_step(progress, PUTTING_BACK)
         )
     except keeping.NotNow as error:
         raise JobFailed(NOTHING) from error
@@ -105,13 +104,8 @@ def _book(work: Work, argument: Argument, progress: Progress) -> Book:
     return opened_book(content, name)
 
 
-def _told(progress: Progress, step: str) -> Callable[[int, int], None]:
-    return lambda done, total: progress.report(done, total, step)
-
-
 def _row(session: AnySession, bureau: Bureau, number: int) -> WorkbookImport:
     """Return the import, which nobody else carries out until the transaction ends."""
     found = keeping.of_number(session, bureau, number, locked=True)
     assert found is not None, "imports are kept"
-    session.refresh(found, ["content"])
     return found
