@@ -1,13 +1,13 @@
 """What is found, in Chinese whatever the screen's language is: for paper, commands and files."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask_babel import force_locale, gettext
 
 from riskmap.document.sentences import Said
+from riskmap.printing.chinese import name
 from riskmap.web.language import DEFAULT, LANGUAGES
 
 P = ParamSpec("P")
@@ -23,11 +23,6 @@ def in_chinese(make: Callable[P, R]) -> Callable[P, R]:
             return make(*args, **kwargs)
 
     return made
-
-
-def name(member: StrEnum) -> str:
-    """Return what a member of a closed set is called: its label, or its value where that is it."""
-    return str(getattr(member, "label", member.value))
 
 
 def chinese(sentence: Said) -> str:

@@ -45,6 +45,7 @@ def _keeping(owner: Bureau) -> dict[str, Any]:
         "vacant": mine.vacant(db.session, scope, today()),
         "ended": mine.ended_and_cited(db.session, scope, today()),
         "retired": mine.retired_and_used(db.session, scope),
+        "renewals": to_be_renewed(db.session, scope, today()),
     }
 
 
@@ -53,15 +54,10 @@ def _signing(owner: Bureau) -> dict[str, Any]:
     return {"to_sign": revisions.waiting(db.session, me(), scope)}
 
 
-def _sent_back(owner: Bureau) -> dict[str, Any]:
+def _sent_back(_owner: Bureau) -> dict[str, Any]:
     rows = revisions.sent_back(db.session, me().user)
     maps = {each.id: each for each in mine.maps_of(db.session, {row.map_id for row in rows})}
-    scope = visible_to_me(owner, Policy.EDIT_MAPS)
-    renewals = to_be_renewed(db.session, scope, today())
-    return {
-        "renewals": renewals,
-        "sent_back": [(row, maps[row.map_id]) for row in rows if row.map_id in maps],
-    }
+    return {"sent_back": [(row, maps[row.map_id]) for row in rows]}
 
 
 def _reading(owner: Bureau) -> dict[str, Any]:

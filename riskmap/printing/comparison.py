@@ -8,9 +8,10 @@ from riskmap.document.changed_text import Runs
 from riskmap.document.diff_words import Row, rows
 from riskmap.drawing import style
 from riskmap.drawing.marks import Mark
+from riskmap.printing import legend
 from riskmap.printing.chinese import name, translate
 from riskmap.printing.comparison_plan import ComparisonPlan
-from riskmap.printing.cropping import crops
+from riskmap.printing.cropping import page_files
 from riskmap.printing.typesetter import typeset, typeset_pictures
 
 
@@ -68,14 +69,11 @@ def _content(of: Comparison, grey: bool) -> tuple[dict[str, object], dict[str, b
             for section, found in groupby(table, key=lambda row: row.section)
         ],
         "marks": {mark.value: _look(mark) for mark in Mark},
-        "legend": [
-            [{"kind": each.kind, "text": each.text, "level": each.level} for each in line]
-            for line in plan.legend
-        ],
+        "legend": legend.data(plan.legend),
         "paper": {"width": plan.paper.width, "height": plan.paper.height},
         "charts": list(_charts(plan)),
     }
-    return data, _files(of)
+    return data, page_files(of.svg, plan.chart)
 
 
 def _version(version: Version) -> dict[str, str]:
@@ -121,13 +119,3 @@ def _charts(plan: ComparisonPlan) -> Iterator[dict[str, object]]:
             "height": chart.height,
             "window": bottom - top,
         }
-
-
-def _files(of: Comparison) -> dict[str, bytes]:
-    """Return the SVG of each page's window, and of the head that later pages repeat."""
-    chart = of.plan.chart
-    if len(chart.windows) == 1:
-        return {"0.svg": of.svg}
-    names = [f"{page}.svg" for page in range(len(chart.windows))]
-    pictures = crops(of.svg, chart, (*chart.windows, (0.0, chart.head)))
-    return dict(zip([*names, "head.svg"], pictures, strict=True))

@@ -7,11 +7,8 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing.changes import Changed, changed
 from riskmap.drawing.layout import Layout
 from riskmap.drawing.shapes import Chart, Frame
-from riskmap.printing import legend, paper
-from riskmap.printing.paper import PAPERS, Paper
-
-GAP = 9.0
-RUNNING = 21.0  # the title's strip above the chart
+from riskmap.printing import legend
+from riskmap.printing.paper import GAP, RUNNING, Paper, wide_enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +35,8 @@ def plan(of: Diff) -> ComparisonPlan:
     """
     both = changed(of)
     layout = Layout(both.document, both.marks)
-    papers = PAPERS[both.document.place.level]
-    needed = layout.needed_width
-    wide = [each for each in papers if needed <= each[0].room] or [(paper.long(needed), 1)]
     plans: list[ComparisonPlan] = []
-    for each, most_pages in wide:
+    for each, most_pages in wide_enough(both.document.place.level, layout.needed_width):
         plans.append(_planned(of, both, layout, each))
         if len(plans[-1].chart.windows) <= most_pages:
             return plans[-1]

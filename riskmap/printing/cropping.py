@@ -26,6 +26,15 @@ class NoChart(ValueError):
     """An SVG that is not the picture of its chart."""
 
 
+def page_files(svg: bytes, chart: Chart, prefix: str = "") -> dict[str, bytes]:
+    """Return the SVG of each page's window, and of the head that later pages repeat, as files."""
+    if len(chart.windows) == 1:
+        return {f"{prefix}0.svg": svg}
+    names = [f"{prefix}{page}.svg" for page in range(len(chart.windows))]
+    pictures = crops(svg, chart, (*chart.windows, (0.0, chart.head)))
+    return dict(zip([*names, f"{prefix}head.svg"], pictures, strict=True))
+
+
 def crops(svg: bytes, chart: Chart, windows: Iterable[Window]) -> Iterator[bytes]:
     """Yield what the SVG of a chart shows in each window; raises `NoChart`."""
     text = svg.decode()

@@ -51,6 +51,14 @@ def compose(document: MapDocument, paper: Paper, marks: Iterable[Mark] = ()) -> 
     return tuple(map(tuple, lines))
 
 
+def data(lines: Lines) -> list[list[dict[str, str]]]:
+    """Return lines as the templates take them."""
+    return [
+        [{"kind": each.kind, "text": each.text, "level": each.level} for each in line]
+        for line in lines
+    ]
+
+
 def _marks(marks: Iterable[Mark]) -> Iterator[Entry]:
     for mark in marks:
         yield Entry("mark", mark.word, mark.value)

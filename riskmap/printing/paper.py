@@ -56,6 +56,16 @@ PAPERS: Final[Mapping[NodeLevel, tuple[tuple[Paper, int], ...]]] = {
 """Papers a level's sheets may be on, in order of preference, each up to a number of pages."""
 
 
+GAP: Final = 9.0  # between title block, chart, legend and signatures
+RUNNING: Final = 21.0  # the title's strip on the pages after the first
+
+
+def wide_enough(level: NodeLevel, needed: float) -> list[tuple[Paper, int]]:
+    """Return the papers of a level with `needed` points between their margins, or a long sheet."""
+    wide = [each for each in PAPERS[level] if needed <= each[0].room]
+    return wide or [(long(needed), 1)]
+
+
 def long(needed: float) -> Paper:
     """Return the shortest long sheet with `needed` points between its margins."""
     roll = Paper("A4 卷筒", needed + LEFT + RIGHT, 297 * MILLIMETRE, 3)

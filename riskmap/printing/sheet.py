@@ -8,14 +8,12 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing.layout import Layout
 from riskmap.drawing.marks import Marks
 from riskmap.drawing.shapes import Chart, Frame
-from riskmap.printing import legend, paper
+from riskmap.printing import legend
 from riskmap.printing.block import Block, Cell, compose
-from riskmap.printing.cropping import crops
-from riskmap.printing.paper import PAPERS, Paper
+from riskmap.printing.cropping import page_files
+from riskmap.printing.paper import GAP, RUNNING, Paper, wide_enough
 from riskmap.printing.typesetter import typeset, typeset_pictures
 
-GAP: Final = 9.0  # between title block, chart, legend and signatures
-RUNNING: Final = 21.0  # the title's strip on the pages after the first
 SIGNATURES: Final = 40.0
 SEAL: Final = 132.0  # room below the signatures from which a place for the seal is drawn
 CLOSE: Final = 0.01  # points by which sums of heights may differ
@@ -88,12 +86,9 @@ def plan(document: MapDocument, marks: Marks | None = None) -> Plan:
 
     The first paper that is wide enough and needs few enough pages; else the fewest pages.
     """
-    papers = PAPERS[document.place.level]
     layout = Layout(document, marks)
-    needed = layout.needed_width
-    wide = [each for each in papers if needed <= each[0].room] or [(paper.long(needed), 1)]
     plans: list[Plan] = []
-    for each, most_pages in wide:
+    for each, most_pages in wide_enough(document.place.level, layout.needed_width):
         plans.append(_planned(document, layout, each))
         if not plans[-1].block.cut and plans[-1].pages <= most_pages:
             return plans[-1]
@@ -149,13 +144,7 @@ def merged(parts: Iterable[Mapping[str, bytes]]) -> dict[str, bytes]:
 
 def chart_files(sheet: Sheet, prefix: str) -> dict[str, bytes]:
     """Return the SVG of each page's window, and of the head that later pages repeat."""
-    chart = sheet.plan.chart
-    if sheet.plan.pages == 1:
-        return {f"{prefix}0.svg": sheet.svg}
-    names = [f"{prefix}{page}.svg" for page in range(sheet.plan.pages)]
-    windows = (*chart.windows, (0.0, chart.head))
-    pictures = crops(sheet.svg, chart, windows)
-    return dict(zip([*names, f"{prefix}head.svg"], pictures, strict=True))
+    return page_files(sheet.svg, sheet.plan.chart, prefix)
 
 
 def sheet_data(sheet: Sheet, prefix: str) -> dict[str, object]:
@@ -182,10 +171,7 @@ def sheet_data(sheet: Sheet, prefix: str) -> dict[str, object]:
         ],
         "panels": list(_panels(block)),
         "panels_height": block.panels_height,
-        "legend": [
-            [{"kind": each.kind, "text": each.text, "level": each.level} for each in line]
-            for line in sheet.plan.legend
-        ],
+        "legend": legend.data(sheet.plan.legend),
         "pages": list(_pages(sheet, prefix)),
     }
 

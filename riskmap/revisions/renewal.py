@@ -213,7 +213,7 @@ def _matter(document: MapDocument, now: RegisterNow) -> Found:
 
 
 def _actors(document: MapDocument, now: RegisterNow) -> Found:
-    steps = {actor.key: [] for actor in document.actors}  # type: dict[str, list[str]]
+    steps: dict[str, list[str]] = {actor.key: [] for actor in document.actors}
     for step in document.steps:
         steps.get(step.actor, []).append(step.key)
     for actor in document.actors:

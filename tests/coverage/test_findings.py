@@ -1,7 +1,6 @@
 """What is done to findings and accepted gaps, on both engines."""
 
 import json
-import threading
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,6 +25,7 @@ from riskmap.organisation.scope import Scope
 from tests.coverage.files import PDF
 from tests.refusals import refused
 from tests.rows import make_bureau, make_node, make_user
+from tests.together import together
 
 DUE = today() + timedelta(days=30)
 
@@ -361,31 +361,6 @@ def shared(engine: Engine) -> tuple[Engine, int, dict[str, int]]:
         found = office.bureau.id
         session.commit()
     return engine, found, ids
-
-
-def together(engine: Engine, act: object, times: int = 4) -> list[object]:
-    """Do something in several transactions at once; return what each came to."""
-    came: list[object] = []
-    ready = threading.Barrier(times)
-
-    def run() -> None:
-        with Session(engine) as session:
-            ready.wait()
-            try:
-                start_writing(session)
-                found = act(session)  # type: ignore[operator]
-                session.commit()
-                came.append(found)
-            except Exception as error:
-                session.rollback()
-                came.append(type(error))
-
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return came
 
 
 def test_several_who_raise_at_once_get_codes_of_their_own(shared) -> None:

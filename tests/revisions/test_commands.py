@@ -1,7 +1,6 @@
 """Handing in, signing, sending back, taking back, retiring; on both engines."""
 
 import json
-import threading
 from datetime import timedelta
 
 import pytest
@@ -26,6 +25,7 @@ from riskmap.revisions.sign_offs import SignOffRole as Box
 from riskmap.revisions.states import NotNow, RevisionState
 from tests.revisions.office import GRADES, Office
 from tests.rows import make_holding, make_item, make_map, make_risk_point, make_step, make_user
+from tests.together import together
 
 TOMORROW, YESTERDAY = today() + timedelta(days=1), today() - timedelta(days=1)
 
@@ -416,31 +416,6 @@ def test_revisions_are_not_changed_in_bulk(session: Session, model: type) -> Non
 
 
 # Two at once
-
-
-def together(engine: Engine, act: object, times: int = 4) -> list[object]:
-    """Do something in several transactions at once; return what each came to."""
-    came: list[object] = []
-    ready = threading.Barrier(times)
-
-    def run() -> None:
-        with Session(engine) as session:
-            ready.wait()
-            try:
-                start_writing(session)
-                found = act(session)  # type: ignore[operator]
-                session.commit()
-                came.append(found)
-            except Exception as error:
-                session.rollback()
-                came.append(type(error))
-
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return came
 
 
 def test_a_map_handed_in_and_signed_by_several_at_once_is_so_once(engine: Engine) -> None:
