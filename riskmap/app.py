@@ -54,10 +54,11 @@ from riskmap.history import recording as _recording  # noqa: F401 (listens to ev
 from riskmap.jobs.views import bp as jobs
 from riskmap.maps import editing_views, reviewing
 from riskmap.maps import touching as _touching  # noqa: F401 (as above)
-from riskmap.maps.views import bp as maps
+from riskmap.maps.blueprint import bp as maps
 from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
+from riskmap.revisions import check_pages, map_pages
 from riskmap.revisions.views import bp as revisions
-from riskmap.web import access, converters, errors, headers, language
+from riskmap.web import access, converters, errors, headers, language, showing
 from riskmap.web.access import Policy, allows
 from riskmap.web.remembered import Remembered
 from riskmap.web.secret import secret_key
@@ -97,8 +98,11 @@ AUDITS = (
 )
 """Those of `coverage`."""
 
-EDITOR = (editing_views, reviewing)
-"""The modules with more views of `maps`, for the same reason."""
+MAPS = (editing_views, map_pages, reviewing)
+"""The modules with the views of `maps`, for the same reason."""
+
+SHEETS = (check_pages,)
+"""Those of `revisions`."""
 
 A_YEAR = 365 * 24 * 3600
 LARGEST_FORM = 4 * 1024 * 1024  # bytes
@@ -143,6 +147,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     access.install(app, guard.guard)
     app.jinja_env.globals.update(asking=current.asking, may=current.may)
     language.install(app)
+    showing.install(app)
     words.install(app)
     fields.install(app)
     app.register_blueprint(accounts)

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from riskmap.cli.context import bureau_option, opened, operator, the_bureau
+from riskmap.cli.context import bureau_option, draft_option, opened, operator, the_bureau
 from riskmap.cli.failures import Failure
 from riskmap.cli.writing import write
 from riskmap.coverage import runs
 from riskmap.coverage.auditing import counted
-from riskmap.coverage.chinese import SEVERITIES, chinese, in_chinese
+from riskmap.coverage.chinese import SEVERITIES, chinese, in_chinese, shows
 from riskmap.coverage.gap_lines import known
 from riskmap.coverage.gaps import Severity
 from riskmap.coverage.listing import Row
@@ -38,6 +38,7 @@ FOUND = 3
     "--fail-on", type=click.Choice(["error", "warning", "notice", "never"]), default="error",
     show_default=True, help="有这一级及以上的缺口时以 3 退出",
 )  # fmt: skip
+@draft_option
 @bureau_option
 def audit(
     code: str | None,
@@ -46,6 +47,7 @@ def audit(
     day: datetime | None,
     keep: bool,
     fail_on: str,
+    draft: bool,
     bureau: str | None,
 ) -> None:
     """逐条规则审查全局，或编号为 CODE 的单位、科室、岗位或账图。
@@ -55,7 +57,7 @@ def audit(
     if kind == "xlsx" and output is None:
         raise click.UsageError("写 xlsx 要用 -o 指定文件，如 -o 审查.xlsx")
     with opened(), acting(operator()):
-        report = _audited(code, day.date() if day else today(), keep, bureau)
+        report = _audited(code, day.date() if day else today(), keep, draft, bureau)
         content = FORMATS[kind](report)
     if output is None:
         click.echo(content.decode(), nl=False)
@@ -66,15 +68,15 @@ def audit(
         raise SystemExit(FOUND)
 
 
-def _audited(code: str | None, day: date, keep: bool, bureau: str | None) -> Report:
+def _audited(code: str | None, day: date, keep: bool, draft: bool, bureau: str | None) -> Report:
     chosen = the_bureau(bureau)
     if keep:
-        if code or day != today():
-            raise Failure("--keep 只存今天对全局的审查；请去掉 CODE 和 --day")
+        if code or draft or day != today():
+            raise Failure("--keep 只存今天对全局现行版的审查；请去掉 CODE、--day 和 --draft")
         db.session.rollback()
         start_writing(db.session)
     scope = Scope(the_bureau(bureau) if keep else chosen)
-    made = audited(db.session, scope.bureau, day)
+    made = audited(db.session, scope.bureau, day, draft=draft)
     about = known(db.session, scope)
     gaps = _within(made, code) if code else list(made.gaps)
     report = report_of(db.session, scope, made.facts, gaps, about)
@@ -107,9 +109,11 @@ def as_text(report: Report) -> bytes:
         + (f"〔{told}〕" if (told := state(row)) else "")
         for row in report.rows()
     ]
+    lines.append(shows(report.facts))
     counts = counted(report.gaps)
     total = "，".join(f"{SEVERITIES[each.value]} {counts[each]} 项" for each in counts)
     lines.append(f"{report.bureau.name} {report.facts.day.isoformat()}：{total}")
+
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -120,6 +124,7 @@ def as_json(report: Report) -> bytes:
     content = {
         "bureau": report.bureau.code,
         "day": report.facts.day.isoformat(),
+        "draft": report.facts.draft,
         "gaps": [_gap(report, row) for row in report.rows()],
         "counts": {each.value: counts[each] for each in counts},
     }

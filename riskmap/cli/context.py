@@ -23,6 +23,7 @@ from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
 
 EXPORTS = Path("exports")
+draft_option = click.option("--draft", is_flag=True, help="按工作稿（未经审定）；默认按现行版")
 bureau_option = click.option("--bureau", help="单位编号（库中有多个单位时）")
 
 

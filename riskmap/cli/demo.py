@@ -20,12 +20,13 @@ from riskmap.db import db
 from riskmap.db.schema import changing, current, erase, refuse_newer, upgrade
 from riskmap.desk.indexing import complete
 from riskmap.drawing.engine import Engine
-from riskmap.maps.queries import documents, stamps
+from riskmap.maps.queries import stamps
 from riskmap.maps.report import LABELS, as_json, sentence, totals
-from riskmap.maps.sheets import NothingToBind, atlas_pdf, charts, material
+from riskmap.maps.sheets import NothingToBind, atlas_pdf, charts
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
 from riskmap.organisation.scope import Scope
+from riskmap.revisions.showing import material, shown
 from riskmap.sample.loader import load_into, read_sample
 
 
@@ -95,7 +96,7 @@ def _produce(output: Path) -> None:
     edited = [code for code, (version, _) in stamps(db.session, scope).items() if version > 1]
     if edited:
         click.echo(f"  其中 {len(edited)} 张账图改动过：{'、'.join(edited)}")
-    maps = documents(db.session, scope)
+    maps = [each.document for each in shown(db.session, scope)]
     if not maps:
         raise NothingToBind("示范库里的账图都已停用或删去；要重来请加 --reset")
     with Engine() as engine:
@@ -121,9 +122,10 @@ def _produce(output: Path) -> None:
 
 
 def _summarise(output: Path, scope: Scope) -> None:
-    counts = totals(db.session, scope)
+    maps = shown(db.session, scope)
+    counts = totals(db.session, scope, [each.document for each in maps])
     text = sentence(scope.bureau.short_name, counts)
-    content = as_json(counts, text) + "\n"
+    content = as_json(counts, text, sum(each.number is not None for each in maps)) + "\n"
     click.echo(f"统计：{write(output / 'report.json', content.encode())}")
     click.echo("  " + "，".join(f"{LABELS[name]} {count}" for name, count in counts.items()))
     click.echo(f"  {text}")

@@ -8,7 +8,7 @@ import click
 from flask_babel import gettext
 from sqlalchemy import select
 
-from riskmap.cli.context import bureau_option, opened, operator, the_bureau
+from riskmap.cli.context import bureau_option, draft_option, opened, operator, the_bureau
 from riskmap.cli.failures import Failure
 from riskmap.cli.progress import Bar
 from riskmap.cli.writing import write
@@ -16,9 +16,9 @@ from riskmap.db import db, now, today
 from riskmap.db.connections import start_writing
 from riskmap.history.events import Kind, acting
 from riskmap.history.recording import note
-from riskmap.maps.queries import documents
 from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.scope import Scope
+from riskmap.revisions.showing import shown as shown_maps
 from riskmap.web.access import Policy
 from riskmap.web.members import shown
 from riskmap.workbooks import keeping, taking_in
@@ -44,8 +44,11 @@ REFUSED = 3
 @click.option(
     "--sheet", type=click.Choice([each.name for each in TABLES]), help="只导出一张表，写成 CSV"
 )
+@draft_option
 @bureau_option
-def export(code: str | None, output: Path, sheet: str | None, bureau: str | None) -> None:
+def export(
+    code: str | None, output: Path, sheet: str | None, draft: bool, bureau: str | None
+) -> None:
     """把各表导出为工作簿；CODE 是单位、科室、岗位的编号，只导出它和它下面的内容。"""
     with opened(), acting(operator()):
         start_writing_anew()
@@ -59,7 +62,7 @@ def export(code: str | None, output: Path, sheet: str | None, bureau: str | None
         if table:
             content = as_csv(table, known)
         else:
-            maps = documents(db.session, Scope(owner, (path,)))
+            maps = shown_maps(db.session, Scope(owner, (path,)), draft=draft)
             more = [printed(each, owner.name, today()) for each in (risks(maps), measures(known))]
             content = workbook(about, known, more=more)
         rows = {sheet: known.rows[sheet]} if sheet else known.rows

@@ -32,7 +32,7 @@ def accepted() -> ResponseReturnValue:
     scope = in_scope()
     known = queries.acceptances(db.session, scope.bureau)
     soon = asked_for("ending", ("soon",))
-    gaps = {gap.identity: gap for gap in visible_gaps(scope)}
+    gaps = {gap.identity: gap for gap in visible_gaps(scope, now_audited(scope))}
     rows = [
         (each, gaps.get(identity))
         for identity, each in known.items()

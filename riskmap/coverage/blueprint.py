@@ -12,6 +12,7 @@ from riskmap.db import db
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.web.access import Policy
 from riskmap.web.members import shown
+from riskmap.web.showing import draft
 
 bp = Blueprint("coverage", __name__, url_prefix="/audit")
 
@@ -21,15 +22,24 @@ def in_scope() -> Scope:
     return my_scope(Policy.READ_AUDIT)
 
 
-def now_audited(scope: Scope) -> Audit:
-    """Return the audit of a scope's bureau, the gaps that may not be seen among them."""
+def now_audited(scope: Scope, *, draft: bool = False) -> Audit:
+    """Return the audit of a scope's bureau, the gaps that may not be seen among them.
+
+    It is of documents in force, which findings and kept audits are about; with `draft` of working
+    copies.
+    """
     audits: Audits = current_app.extensions["riskmap.audits"]
-    return audits.of(db.session, scope.bureau)
+    return audits.of(db.session, scope.bureau, draft=draft)
 
 
-def visible_gaps(scope: Scope) -> list[Gap]:
-    """Return the gaps of now that may be seen, the worst first."""
-    return visible(db.session, scope, now_audited(scope).gaps)
+def shown_audit(scope: Scope) -> Audit:
+    """Return the audit that pages show: in force, or of working copies by choice."""
+    return now_audited(scope, draft=draft())
+
+
+def visible_gaps(scope: Scope, audit: Audit) -> list[Gap]:
+    """Return the gaps of an audit that may be seen, the worst first."""
+    return visible(db.session, scope, audit.gaps)
 
 
 def said(sentence: Said) -> str:

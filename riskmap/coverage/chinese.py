@@ -6,6 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from flask_babel import force_locale, gettext
 
+from riskmap.coverage.facts import Facts
 from riskmap.document.sentences import Said
 from riskmap.printing.chinese import name
 from riskmap.web.language import DEFAULT, LANGUAGES
@@ -50,3 +51,13 @@ FIGURES = {
     "risk_points": "风险点",
     "limit_spans": "时限区间",
 }
+
+
+def shows(facts: Facts) -> str:
+    """Return which texts of the maps some facts are of."""
+    if facts.draft:
+        return f"账图 {len(facts.maps)} 张，均为工作稿，未经审定"
+    signed = sum(each.signed is not None for each in facts.maps)
+    others = len(facts.maps) - signed
+    told = f"账图 {len(facts.maps)} 张，其中现行版 {signed} 张"
+    return told + (f"，未经审定按工作稿的 {others} 张" if others else "")

@@ -26,6 +26,7 @@ from riskmap.register.terms import (
     Phase,
     PowerKind,
 )
+from riskmap.revisions.sign_offs import SignOffRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +175,49 @@ class Excuse:
         return self.until is None or day <= self.until
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A box as it was signed: by whom (`signer` tells persons apart), on which day, its paper.
+
+    `person` is the code of the person who signed, "" where the user is no person of the bureau.
+    """
+
+    box: SignOffRole
+    signer: str
+    day: date
+    number: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """How the document in force of a map was signed off.
+
+    `level` is the level that it had to be signed at; `numbers` are those of all revisions of the
+    map, `silent` those after the first that do not say what was new; `whole` says that the text in
+    force is the text that was approved.
+    """
+
+    number: int
+    level: Level
+    since: date
+    signatures: tuple[Signature, ...] = ()
+    numbers: tuple[int, ...] = ()
+    silent: tuple[int, ...] = ()
+    whole: bool = True
+
+
 @dataclass(frozen=True)
 class DrawnMap:
-    """A map in use, on what day it was changed, and last reviewed, if that is known."""
+    """A map in use, on what day it was changed, and last reviewed, if that is known.
+
+    `signed` is how its document was signed off, None for a working copy.
+    """
 
     document: MapDocument
     changed: date
     reviewed: date | None = None
+    signed: Signed | None = None
 
     @cached_property
     def flow(self) -> Flow:
@@ -232,11 +269,16 @@ class FindingFact:
 
 @dataclass(frozen=True)
 class Facts:
-    """A bureau on a day; dictionaries by code, in the order of the rows' reading order."""
+    """A bureau on a day; dictionaries by code, in the order of the rows' reading order.
+
+    Maps are documents in force, of those that were never signed off the working copies; in a
+    `draft` all are working copies.
+    """
 
     code: str
     name: str
     day: date
+    draft: bool = False
     parameters: Parameters = field(default_factory=Parameters)
     nodes: Mapping[str, Node] = field(default_factory=dict)
     parties: Mapping[str, Party] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from riskmap.coverage.blueprint import bp, in_scope, now_audited
+from riskmap.coverage.blueprint import bp, in_scope, now_audited, shown_audit
 from riskmap.coverage.figures import figures, recount, year_before
 from riskmap.coverage.models import YearFigure
 from riskmap.db import AnySession, db
@@ -68,7 +68,7 @@ class YearForm(Form):
 def figures_page() -> ResponseReturnValue:
     """Show the figures of now beside a year's that were kept."""
     scope = in_scope()
-    facts = now_audited(scope).facts
+    facts = shown_audit(scope).facts
     year = request.args.get("year", 0, type=int) or year_before(facts, facts.day.year)
     kept = facts.figures.get(year or 0, {})
     counts = recount(facts)

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from riskmap.coverage.facts import Facts
+from riskmap.document.counting import counted
 from riskmap.organisation.tree import NodeLevel
 
 
 def recount(facts: Facts) -> dict[str, int]:
     """Return how many of each are in use, under the names of the annual report's numbers."""
     levels = [node.level for node in facts.in_use]
+    drawn = counted(each.document for each in facts.maps)
     return {
         "categories": sum(not each.retired for each in facts.categories.values()),
         "items": sum(not each.retired for each in facts.items.values()),
@@ -17,10 +19,7 @@ def recount(facts: Facts) -> dict[str, int]:
         "units": levels.count(NodeLevel.UNIT),
         "offices": levels.count(NodeLevel.OFFICE),
         "posts": levels.count(NodeLevel.POST),
-        "maps": len(facts.maps),
-        "steps": sum(len(each.document.steps) for each in facts.maps),
-        "risk_points": sum(len(each.document.risk_points) for each in facts.maps),
-        "limit_spans": sum(len(each.document.limit_spans) for each in facts.maps),
+        **{name: drawn[name] for name in ("maps", "steps", "risk_points", "limit_spans")},
     }
 
 

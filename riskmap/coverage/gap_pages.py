@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from riskmap.coverage.auditing import counted
-from riskmap.coverage.blueprint import bp, in_scope, now_audited, visible_gaps
+from riskmap.coverage.blueprint import bp, in_scope, shown_audit, visible_gaps
 from riskmap.coverage.comparison import compared
 from riskmap.coverage.facts import Facts
 from riskmap.coverage.figures import recount
@@ -69,7 +69,8 @@ def states() -> list[tuple[str, str]]:
 def home() -> ResponseReturnValue:
     """Show the figures and the gaps of now."""
     scope, wanted, about = in_scope(), asked(), known(db.session, in_scope())
-    facts, gaps = now_audited(scope).facts, visible_gaps(scope)
+    audit = shown_audit(scope)
+    facts, gaps = audit.facts, visible_gaps(scope, audit)
     by_rule = Counter(gap.rule for gap in gaps)
     return render_template(
         "coverage/home.html",
@@ -116,8 +117,9 @@ def units(facts: Facts, gaps: Sequence[Gap]) -> list[tuple[str, str]]:
 def gap(key: str) -> ResponseReturnValue:
     """Show one gap: what was seen, why it is one, what would mend it, and where it is."""
     scope = in_scope()
-    facts, about = now_audited(scope).facts, known(db.session, scope)
-    now = {each.key: each for each in visible_gaps(scope)}
+    audit, about = shown_audit(scope), known(db.session, scope)
+    facts = audit.facts
+    now = {each.key: each for each in visible_gaps(scope, audit)}
     found = now.get(key) or next((g for g in about.before.values() if g.key == key), None)
     if found is None:
         abort(404)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from riskmap.coverage.chinese import shows
 from riskmap.coverage.facts import Facts
 from riskmap.coverage.grid import CellState, Grid, GridKind, Head
 from riskmap.maps.sheets import FICTIONAL
@@ -36,7 +37,8 @@ def name_of(head: Head) -> str:
 
 def grid_workbook(bureau: Bureau, facts: Facts, grid: Grid, title: str, said: str) -> bytes:
     """Return a grid as a workbook, with the reasons of what does not apply on a second sheet."""
-    titles = [f"{bureau.name}　{title}", said + (f"　{FICTIONAL}" if bureau.is_sample else "")]
+    note = f"　{FICTIONAL}" if bureau.is_sample else ""
+    titles = [f"{bureau.name}　{title}", said + note, shows(facts)]
     heads: list[Value] = ["", "", *(Cell(head_of(grid, each), Tone.HEAD, turned=True)
                                     for each in grid.columns)]  # fmt: skip
     heads.append(Cell(TOTAL, Tone.HEAD, turned=True))
@@ -90,7 +92,7 @@ def _data(bureau: Bureau, facts: Facts, grid: Grid, title: str, said: str) -> di
     return {
         "bureau": bureau.name,
         "title": title,
-        "said": said,
+        "said": f"{said}　{shows(facts)}",
         "note": FICTIONAL if bureau.is_sample else "",
         "day": facts.day.isoformat(),
         "columns": [head_of(grid, each) for each in grid.columns],

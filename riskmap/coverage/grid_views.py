@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from riskmap.accounts.guard import record
 from riskmap.coverage import grid
-from riskmap.coverage.blueprint import bp, in_scope, now_audited
+from riskmap.coverage.blueprint import bp, in_scope, shown_audit
 from riskmap.coverage.facts import Facts
 from riskmap.coverage.grid import CellState, Figure, Grid, GridKind, Head
 from riskmap.coverage.grid_files import grid_pdf, grid_workbook
@@ -56,7 +56,7 @@ def _asked(kind: GridKind, facts: Facts) -> Asked:
 
 def made(scope: Scope, kind: GridKind, asked: Asked) -> Grid:
     """Return a grid of what may be seen, narrowed to what is asked for."""
-    facts = now_audited(scope).facts
+    facts = shown_audit(scope).facts
     within = codes_seen(db.session, scope)
     if asked.unit:
         below = {code for code, node in facts.nodes.items() if node.within(asked.unit)}
@@ -84,7 +84,7 @@ def titles() -> dict[GridKind, str]:
 def show(kind: str) -> ResponseReturnValue:
     """Show a grid; behind every number is its list."""
     scope, which = in_scope(), GridKind(kind)
-    facts = now_audited(scope).facts
+    facts = shown_audit(scope).facts
     asked = _asked(which, facts)
     found = made(scope, which, asked)
     return render_template(
@@ -171,7 +171,7 @@ def _set(values: dict[str, str]) -> dict[str, Any]:
 def grid_file(kind: str, suffix: str) -> ResponseReturnValue:
     """Answer with a grid as it is shown, as a workbook or on paper."""
     scope, which = in_scope(), GridKind(kind)
-    facts = now_audited(scope).facts
+    facts = shown_audit(scope).facts
     asked = _asked(which, facts)
     make = grid_pdf if suffix == "pdf" else grid_workbook
     content = make(

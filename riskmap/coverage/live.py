@@ -16,7 +16,7 @@ from riskmap.db import AnySession, today
 from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.scope import Scope
 
-KEPT = 2  # audits, each with the facts of a bureau
+KEPT = 4  # audits, each with the facts of a bureau
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,17 @@ class Audits:
     """The audits made last, by bureau, state of its rows, and day."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[tuple[int, int, date], Audit] = OrderedDict()
+        self._made: OrderedDict[tuple[int, int, date, bool], Audit] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, session: AnySession, bureau: Bureau) -> Audit:
-        """Return the audit of a bureau as it is now."""
-        key = (bureau.id, bureau.changes, today())
+    def of(self, session: AnySession, bureau: Bureau, *, draft: bool = False) -> Audit:
+        """Return the audit of a bureau as it is now: in force, or of its working copies."""
+        key = (bureau.id, bureau.changes, today(), draft)
         with self._lock:
             if key in self._made:
                 self._made.move_to_end(key)
                 return self._made[key]
-        made = audited(session, bureau, key[2])
+        made = audited(session, bureau, key[2], draft=draft)
         with self._lock:
             self._made[key] = made
             while len(self._made) > KEPT:
@@ -57,9 +57,9 @@ class Audits:
         return made
 
 
-def audited(session: AnySession, bureau: Bureau, day: date) -> Audit:
-    """Return the audit of a bureau on a day."""
-    facts = read(session, bureau, day)
+def audited(session: AnySession, bureau: Bureau, day: date, *, draft: bool = False) -> Audit:
+    """Return the audit of a bureau on a day, with `draft` of its working copies."""
+    facts = read(session, bureau, day, draft=draft)
     return Audit(facts, tuple(audit(facts)))
 
 

@@ -7,14 +7,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from riskmap.config import ZONE
 from riskmap.coverage import facts
 from riskmap.coverage.finding_states import FindingState
 from riskmap.coverage.models import AuditParameter, Evidence, Finding, YearFigure
 from riskmap.coverage.parameters import BY_NAME, Parameters
+from riskmap.coverage.reading_maps import drawn_maps
 from riskmap.db import AnySession
 from riskmap.document.model import Limit
-from riskmap.maps.composing import Composer
 from riskmap.maps.rows import Rows
 from riskmap.organisation.models import Bureau, Holding, Node, Person
 from riskmap.organisation.scope import Scope
@@ -30,13 +29,14 @@ from riskmap.register.models import (
 from riskmap.register.terms import ResponsibilityRole
 
 
-def read(session: AnySession, bureau: Bureau, day: date) -> facts.Facts:
+def read(session: AnySession, bureau: Bureau, day: date, *, draft: bool = False) -> facts.Facts:
     """Return the facts of a bureau on a day: its register, its organisation, its maps in use.
 
-    The statements are the same few for one map as for a thousand.
+    Maps are their documents in force, with `draft` their working copies. The statements are the
+    same few for one map as for a thousand.
     """
-    rows = Rows.read(session, Scope(bureau), None)
-    composer = Composer(rows)
+    maps = drawn_maps(session, bureau, draft=draft)
+    rows = Rows.read(session, Scope(bureau), ())
     codes = {node.id: node.code for node in rows.nodes.values()}
     items = _of(session, Item, bureau, Item.position, Item.code)
     categories = _of(session, Category, bureau, Category.position, Category.code)
@@ -45,6 +45,7 @@ def read(session: AnySession, bureau: Bureau, day: date) -> facts.Facts:
         code=bureau.code,
         name=bureau.name,
         day=day,
+        draft=draft,
         parameters=parameters(session, bureau),
         nodes={node.code: _node(node, codes) for node in rows.nodes.values()},
         parties={
@@ -69,14 +70,7 @@ def read(session: AnySession, bureau: Bureau, day: date) -> facts.Facts:
         bases=_bases(rows),
         limits=_limits(session, bureau, rows),
         excuses=_excuses(session, bureau, codes, {each.id: each.code for each in items}),
-        maps=tuple(
-            facts.DrawnMap(
-                composer.compose(row),
-                changed=row.changed_at.astimezone(ZONE).date(),
-                reviewed=row.reviewed_on,
-            )
-            for row in rows.maps
-        ),
+        maps=maps,
         figures=_figures(session, bureau),
         findings=_findings(session, bureau, codes),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from riskmap.config import ZONE
 from riskmap.coverage.auditing import counted
-from riskmap.coverage.chinese import FIGURES, SEVERITIES, STATES, chinese, in_chinese
+from riskmap.coverage.chinese import FIGURES, SEVERITIES, STATES, chinese, in_chinese, shows
 from riskmap.coverage.facts import Facts
 from riskmap.coverage.figures import figures, recount, year_before
 from riskmap.coverage.finding_queries import listed
@@ -28,6 +28,7 @@ from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.scope import Scope
 from riskmap.printing.sheet import Sheet, chart_files, merged, sheet_data
 from riskmap.printing.typesetter import typeset
+from riskmap.revisions.showing import printables
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,10 @@ def marked_sheets(session: AnySession, engine: Engine, report: Report) -> list[S
     """Return the sheets of the maps on which errors are, with their places marked."""
     errors = [gap for gap in report.gaps if gap.severity is Severity.ERROR]
     codes = {map_of(report.facts, gap) for gap in errors}
-    documents = [each.document for each in report.facts.maps if each.code in codes]
-    marks = {each.code: keys_on(each.code, errors) for each in documents}
-    return list(sheets(session, engine, Scope(report.bureau), documents, marks=marks))
+    wanted = [each.code for each in report.facts.maps if each.code in codes]
+    maps = printables(session, Scope(report.bureau), wanted, draft=report.facts.draft)
+    marks = {code: keys_on(code, errors) for code in wanted}
+    return list(sheets(engine, maps, marks=marks))
 
 
 def pdf(session: AnySession, engine: Engine, report: Report) -> bytes:
@@ -186,6 +188,7 @@ def _data(report: Report, drawn: Sequence[Sheet]) -> dict[str, Any]:
         "day": facts.day.isoformat(),
         "made": now().astimezone(ZONE).strftime("%Y-%m-%d %H:%M"),
         "last": f"第{last.number}次审查（{last.day.isoformat()}）" if last else "",
+        "shows": shows(facts),
         "scope": "、".join(report.parts) if report.parts else report.bureau.name,
         "counts": [
             {"severity": each.value, "name": SEVERITIES[each.value], "count": counts[each]}

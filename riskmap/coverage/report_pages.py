@@ -4,7 +4,7 @@ from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 
 from riskmap.accounts.guard import record
-from riskmap.coverage.blueprint import bp, in_scope, now_audited, visible_gaps
+from riskmap.coverage.blueprint import bp, in_scope, shown_audit, visible_gaps
 from riskmap.coverage.gap_lines import known
 from riskmap.coverage.report import pdf, report_of
 from riskmap.coverage.report_workbook import report_workbook
@@ -32,8 +32,8 @@ def not_made(error: Exception) -> ResponseReturnValue:
 def report(kind: str) -> ResponseReturnValue:
     """Answer with the report of what may be seen, as PDF or as a workbook."""
     scope = in_scope()
-    audit, about = now_audited(scope), known(db.session, scope)
-    found = report_of(db.session, scope, audit.facts, visible_gaps(scope), about)
+    audit, about = shown_audit(scope), known(db.session, scope)
+    found = report_of(db.session, scope, audit.facts, visible_gaps(scope, audit), about)
     if kind == "pdf":
         content = pdf(db.session, current_app.extensions["riskmap.engine"], found)
     else:

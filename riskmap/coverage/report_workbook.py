@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from riskmap.coverage.auditing import counted
-from riskmap.coverage.chinese import SEVERITIES
+from riskmap.coverage.chinese import SEVERITIES, shows
 from riskmap.coverage.report import Report, figure_rows, finding_rows, gap_rows, rule_rows
 from riskmap.maps.sheets import FICTIONAL
 from riskmap.workbooks.writing import Cell, Sheet, Tone, Value, workbook
@@ -20,7 +20,11 @@ def report_workbook(report: Report) -> bytes:
 def _titles(report: Report, title: str) -> list[str]:
     note = f"　{FICTIONAL}" if report.bureau.is_sample else ""
     scope = "、".join(report.parts) or report.bureau.name
-    return [f"{report.bureau.short_name}{title}", f"{scope}　{report.facts.day.isoformat()}{note}"]
+    return [
+        f"{report.bureau.short_name}{title}",
+        f"{scope}　{report.facts.day.isoformat()}{note}",
+        shows(report.facts),
+    ]
 
 
 def _summary(report: Report) -> Sheet:

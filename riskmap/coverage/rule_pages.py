@@ -10,7 +10,7 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from riskmap.coverage import settings
-from riskmap.coverage.blueprint import bp, in_scope, now_audited, visible_gaps
+from riskmap.coverage.blueprint import bp, in_scope, shown_audit, visible_gaps
 from riskmap.coverage.parameters import (
     BY_NAME,
     Parameter,
@@ -30,12 +30,13 @@ from riskmap.web.forms import Form, before, finish
 def rules() -> ResponseReturnValue:
     """Show every rule with its settings and how many gaps it finds."""
     scope = in_scope()
-    facts = now_audited(scope).facts
+    audit = shown_audit(scope)
+    facts = audit.facts
     return render_template(
         "coverage/rules.html",
         bureau=scope.bureau,
         rules=RULES,
-        counts=Counter(gap.rule for gap in visible_gaps(scope)),
+        counts=Counter(gap.rule for gap in visible_gaps(scope, audit)),
         parameters=facts.parameters,
     )
 

@@ -14,6 +14,8 @@ from riskmap.desk import lists
 from riskmap.desk.blueprint import bp
 from riskmap.desk.keeping import kept, leads, owner
 from riskmap.desk.measure_editing import offered_nodes
+from riskmap.document.lines import Uses
+from riskmap.maps.queries import documents
 from riskmap.register import queries
 from riskmap.register.bulk import Plan, plan_items, plan_measures
 from riskmap.register.bulk_forms import BulkForm, ItemsForm, MeasuresForm
@@ -100,7 +102,7 @@ def _on_maps(form: BulkForm) -> dict[str, int]:
     """Return on how many maps each measure is used, where that matters: when they are retired."""
     if form.field.data != "retire":
         return {}
-    statement, _sorts = lists.measures(kept(), {})
+    statement, _sorts = lists.measures(kept(), {}, Uses(documents(db.session, kept())))
     return {row.code: row.maps for row in db.session.execute(statement)}
 
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from riskmap.db import db
 from riskmap.desk import lists, uses
 from riskmap.desk.blueprint import bp
+from riskmap.document.lines import Uses
 from riskmap.document.terms import Duty
 from riskmap.maps import listed
 from riskmap.maps.levels import LEVELS
@@ -14,9 +15,10 @@ from riskmap.organisation.scope import Scope, my_scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
 from riskmap.register.terms import PowerKind
+from riskmap.revisions.listed import KEYS, documents_shown, maps_found
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form
-from riskmap.web.listing import filters, listing
+from riskmap.web.listing import filters, listing_of
 from riskmap.web.members import choices
 
 
@@ -26,11 +28,10 @@ def maps() -> ResponseReturnValue:
     """Show the maps in use."""
     scope = my_scope()
     asked = listed.asked_for_maps()
-    statement, sorts = listed.maps(scope, asked)
     return render_template(
         "desk/maps.html",
         bureau=scope.bureau,
-        list=listing(db.session, statement, sorts),
+        list=listing_of(maps_found(db.session, scope, asked), KEYS),
         asked=asked,
         kept=listed.kept(),
         units=_units(scope),
@@ -49,11 +50,12 @@ def steps() -> ResponseReturnValue:
     """Show the steps of all maps in use."""
     scope = my_scope()
     asked = filters(q=None, map=None, node=None, duty=list(Duty), basis=None)
-    statement, sorts = lists.steps(scope, asked)
+    where = lists.Where.of(db.session, scope, asked)
+    found = lists.steps(documents_shown(db.session, scope), asked, where)
     return render_template(
         "desk/steps.html",
         bureau=scope.bureau,
-        list=listing(db.session, statement, sorts),
+        list=listing_of(found, lists.STEP_KEYS),
         asked=asked,
         units=_units(scope),
         duties=choices(Duty),
@@ -77,15 +79,18 @@ def risk_points() -> ResponseReturnValue:
         answered=None,
         measure=None,
     )
-    statement, sorts = lists.risk_points(scope, asked)
+    where = lists.Where.of(db.session, scope, asked)
+    categories = lists.categories_of_measures(db.session, scope) if asked["answered"] else {}
+    maps = documents_shown(db.session, scope)
+    found = lists.risk_points(maps, asked, where, categories)
     return render_template(
         "desk/risk_points.html",
         bureau=scope.bureau,
-        list=listing(db.session, statement, sorts),
+        list=listing_of(found, lists.RISK_KEYS),
         asked=asked,
         units=_units(scope),
         grades=choices(Level),
-        items=uses.items(db.session, scope),
+        items=uses.items(db.session, scope, Uses(())),
         levels=LEVELS,
     )
 

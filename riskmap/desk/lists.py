@@ -1,15 +1,22 @@
-"""The lists behind every number: maps, steps, risk points, measures, bases, people."""
+"""The lists behind every number: steps, risk points, measures, bases, people.
 
+What is on maps is listed as the maps are shown; the register and the people as their rows are.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
-from riskmap.maps.in_use import in_use, map_ids
-from riskmap.maps.levels import risk_rank
+from riskmap.db import AnySession
+from riskmap.document.lines import RiskLine, StepLine, Uses, risk_lines, step_lines
+from riskmap.document.model import MapDocument
 from riskmap.maps.listed import Filters, Listed, Statement, below, contains
-from riskmap.maps.models import AccountMap, MapBasis, RiskPoint, RiskPointMeasure, Step
-from riskmap.organisation.models import Holding, Node, Party, Person
+from riskmap.maps.models import MapBasis, Step
+from riskmap.organisation.models import Holding, Node, Person
+from riskmap.organisation.queries import codes_below
 from riskmap.organisation.scope import Scope
 from riskmap.register.models import (
     Basis,
@@ -20,23 +27,13 @@ from riskmap.register.models import (
     StatutoryLimit,
 )
 from riskmap.register.rating import Level
+from riskmap.revisions.listed import holds
+from riskmap.web.listing import Keys
 
 
 def held_in(scope: Scope) -> Select[int]:
     """Return the ids of the persons who hold or held a post that may be seen."""
     return select(Holding.person_id).where(Holding.post_id.in_(scope.node_ids()))
-
-
-def _on_maps(statement: Statement, scope: Scope, asked: Filters) -> Statement:
-    """Return a statement over what is below maps, narrowed to a `map`, a `node` with what is below
-    it, or a node `at` itself."""
-    if code := asked.get("map"):
-        statement = statement.where(AccountMap.code == code)
-    if node := asked.get("node"):
-        statement = statement.where(below(scope, node))
-    if node := asked.get("at"):
-        statement = statement.where(Node.code == node)
-    return statement
 
 
 def _equal(statement: Statement, asked: Filters, **columns: Any) -> Statement:
@@ -47,117 +44,102 @@ def _equal(statement: Statement, asked: Filters, **columns: Any) -> Statement:
     return statement
 
 
-def risk_points(scope: Scope, asked: Filters) -> Listed:
-    """Risk points by `q`, `map`, `node`, `at`, `scale`, `level`, `category`, `item`, `measure`.
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where lines may be: on a `map`, at nodes `within`, at a node `at` itself."""
 
-    `answered` is a category whose measures answer them, or `any`.
+    map: str = ""
+    within: Collection[str] | None = None
+    at: str = ""
+
+    @classmethod
+    def of(cls, session: AnySession, scope: Scope, asked: Filters) -> "Where":
+        """Return where the filters `map`, `node`, `at` of an address lead."""
+        node = asked.get("node")
+        within = codes_below(session, scope, node) if node else None
+        return cls(asked.get("map", ""), within, asked.get("at", ""))
+
+    def holds(self, code: str, node: str) -> bool:
+        return (
+            self.map in ("", code)
+            and (self.within is None or node in self.within)
+            and self.at in ("", node)
+        )
+
+
+RISK_KEYS: Final[Keys] = {
+    "code": (lambda row: row.code, lambda row: row.number, lambda row: row.key),
+    "level": (lambda row: row.rank,),
+    "item": (lambda row: row.item,),
+    "measures": (lambda row: row.measures,),
+}
+STEP_KEYS: Final[Keys] = {
+    "code": (lambda row: row.code, lambda row: row.number, lambda row: row.key),
+    "duty": (lambda row: row.duty,),
+}
+
+
+def risk_points(
+    maps: Iterable[MapDocument], asked: Filters, where: Where, categories: Mapping[str, str]
+) -> list[RiskLine]:
+    """Return the risk points by `q`, `scale`, `level`, `category`, `item`, `measure`.
+
+    `answered` is a category whose measures answer them, or `any`; `categories` are those of the
+    measures, by their codes.
     """
-    rank = risk_rank()
-    answers = (
-        select(RiskPointMeasure.risk_point_id, func.count().label("measures"))
-        .group_by(RiskPointMeasure.risk_point_id)
-        .subquery()
-    )
-    count = func.coalesce(answers.c.measures, 0)
-    statement: Statement = (
-        select(
-            AccountMap.code,
-            AccountMap.title,
-            Step.number,
-            Step.text.label("step"),
-            RiskPoint.key,
-            RiskPoint.statement,
-            rank.label("rank"),
-            Item.code.label("item"),
-            Item.name.label("item_name"),
-            count.label("measures"),
+    text, level, answered = asked.get("q", ""), asked.get("level"), asked.get("answered")
+    rank = Level(level).rank if level else 0
+
+    def wanted(each: RiskLine) -> bool:
+        return (
+            where.holds(each.code, each.node)
+            and (not text or holds(text, each.statement))
+            and rank in (0, each.rank)
+            and asked.get("scale", "") in ("", each.scale)
+            and asked.get("category", "") in ("", each.category)
+            and asked.get("item", "") in ("", each.item)
+            and asked.get("measure", "") in ("", *each.answers)
         )
-        .join(AccountMap, RiskPoint.map_id == AccountMap.id)
-        .join(Node, AccountMap.node_id == Node.id)
-        .join(Step, RiskPoint.step_id == Step.id)
-        .join(Item, RiskPoint.item_id == Item.id)
-        .join(Category, Item.category_id == Category.id)
-        .outerjoin(answers, answers.c.risk_point_id == RiskPoint.id)
-        .where(*in_use(scope))
-    )
-    if text := asked.get("q"):
-        statement = statement.where(contains(RiskPoint.statement, text))
-    statement = _on_maps(statement, scope, asked)
-    if level := asked.get("level"):
-        statement = statement.where(rank == Level(level).rank)
-    statement = _equal(statement, asked, category=Category.code, item=Item.code, scale=Node.level)
-    if category := asked.get("answered"):
-        statement = statement.where(RiskPoint.id.in_(_answered(category)))
-    if measure := asked.get("measure"):
-        answered = select(RiskPointMeasure.risk_point_id).join(
-            Measure, RiskPointMeasure.measure_id == Measure.id
+
+    def answers(each: RiskLine) -> bool:
+        return not answered or any(
+            answered in ("any", categories.get(code)) for code in each.answers
         )
-        statement = statement.where(RiskPoint.id.in_(answered.where(Measure.code == measure)))
-    return statement, {
-        "code": (AccountMap.code, Step.number, RiskPoint.key),
-        "level": (rank,),
-        "item": (Item.code,),
-        "measures": (count,),
-    }
+
+    return [each for each in risk_lines(maps) if wanted(each) and answers(each)]
 
 
-def _answered(category: str) -> Select[int]:
-    """Return the ids of the risk points that measures of a category answer, or `any` measures."""
-    found = select(RiskPointMeasure.risk_point_id)
-    if category == "any":
-        return found
-    return (
-        found.join(Measure, RiskPointMeasure.measure_id == Measure.id)
+def categories_of_measures(session: AnySession, scope: Scope) -> dict[str, str]:
+    """Return the code of each measure's category, by the measure's."""
+    query = (
+        select(Measure.code, Category.code)
         .join(Item, Measure.item_id == Item.id)
         .join(Category, Item.category_id == Category.id)
-        .where(Category.code == category)
+        .where(Measure.bureau_id == scope.bureau.id)
     )
+    return dict(session.execute(query).tuples().all())
 
 
-def steps(scope: Scope, asked: Filters) -> Listed:
-    """Steps by `q`, `map`, `node`, `duty`, `basis`."""
-    actor = func.coalesce(_actor_node.c.name, Party.name)
-    statement: Statement = (
-        select(
-            AccountMap.code,
-            AccountMap.title,
-            Step.key,
-            Step.number,
-            Step.text,
-            Step.duty,
-            Step.limit_value,
-            Step.limit_unit,
-            actor.label("actor"),
-        )
-        .join(AccountMap, Step.map_id == AccountMap.id)
-        .join(Node, AccountMap.node_id == Node.id)
-        .outerjoin(_actor_node, Step.actor_node_id == _actor_node.c.id)
-        .outerjoin(Party, Step.actor_party_id == Party.id)
-        .where(*in_use(scope))
-    )
-    if text := asked.get("q"):
-        statement = statement.where(contains(Step.text, text))
-    statement = _on_maps(statement, scope, asked)
-    if duty := asked.get("duty"):
-        statement = statement.where(Step.duty == duty)
-    if basis := asked.get("basis"):
-        statement = statement.join(Basis, Step.basis_id == Basis.id).where(Basis.code == basis)
-    return statement, {
-        "code": (AccountMap.code, Step.number, Step.key),
-        "duty": (Step.duty,),
-    }
+def steps(maps: Iterable[MapDocument], asked: Filters, where: Where) -> list[StepLine]:
+    """Return the steps by `q`, `duty`, `basis`."""
+    text = asked.get("q", "")
+    return [
+        each
+        for each in step_lines(maps)
+        if where.holds(each.code, each.node)
+        and (not text or holds(text, each.text))
+        and asked.get("duty", "") in ("", each.duty)
+        and asked.get("basis", "") in ("", each.basis)
+    ]
 
 
-_actor_node = select(Node.id, Node.name).subquery("actor_node")
-
-
-def measures(scope: Scope, asked: Filters) -> Listed:
+def measures(scope: Scope, asked: Filters, uses: Uses, below: Collection[str] = ()) -> Listed:
     """Measures by `q`, `item`, `category`, `control`, `phase`, `node` (responsible), `used`.
 
-    `on` is a node on whose maps, or on those below it, they are used; `on_own` on its own alone.
+    `on` is a node on whose maps, or on those of the nodes `below` it, they are used; `on_own` on
+    its own alone.
     """
-    uses = _uses_of_measures(scope)
-    count = func.coalesce(uses.c.maps, 0)
+    count = times(Measure.code, uses.measures)
     statement: Statement = (
         select(
             Measure.code,
@@ -171,7 +153,6 @@ def measures(scope: Scope, asked: Filters) -> Listed:
         )
         .join(Item, Measure.item_id == Item.id)
         .join(Category, Item.category_id == Category.id)
-        .outerjoin(uses, uses.c.measure_id == Measure.id)
         .where(Measure.bureau_id == scope.bureau.id, Measure.retired_on.is_(None))
     )
     if text := asked.get("q"):
@@ -189,10 +170,10 @@ def measures(scope: Scope, asked: Filters) -> Listed:
         statement = statement.where(Measure.id.in_(owed.where(scope.nodes(), Node.code == node)))
     if used := asked.get("used"):
         statement = statement.where(count > 0 if used == "yes" else count == 0)
-    for name in ("on", "on_own"):
-        if node := asked.get(name):
-            there = below(scope, node) if name == "on" else Node.code == node
-            statement = statement.where(Measure.id.in_(_used_on(scope, there)))
+    if asked.get("on"):
+        statement = statement.where(Measure.code.in_(uses.measures_on(below)))
+    if node := asked.get("on_own"):
+        statement = statement.where(Measure.code.in_(uses.measures_on([node])))
     return statement, {
         "code": (Measure.code,),
         "control": (Measure.control,),
@@ -201,27 +182,9 @@ def measures(scope: Scope, asked: Filters) -> Listed:
     }
 
 
-def _used_on(scope: Scope, there: ColumnElement[bool]) -> Select[int]:
-    """Return the ids of the measures that maps in use of some nodes use."""
-    return (
-        select(RiskPointMeasure.measure_id)
-        .join(AccountMap, RiskPointMeasure.map_id == AccountMap.id)
-        .join(Node, AccountMap.node_id == Node.id)
-        .where(*in_use(scope), there)
-    )
-
-
-def _uses_of_measures(scope: Scope) -> Any:
-    """Return a subquery of the maps in use per measure: `measure_id`, `maps`."""
-    return (
-        select(
-            RiskPointMeasure.measure_id,
-            func.count(RiskPointMeasure.map_id.distinct()).label("maps"),
-        )
-        .where(RiskPointMeasure.map_id.in_(map_ids(scope)))
-        .group_by(RiskPointMeasure.measure_id)
-        .subquery("uses")
-    )
+def times(column: Any, counted: Mapping[str, int]) -> ColumnElement[int]:
+    """Return how often something of a code is used, 0 where it is not counted."""
+    return case({"": 0, **counted}, value=column, else_=0)
 
 
 def citations() -> Any:
@@ -233,22 +196,15 @@ def citations() -> Any:
     )
 
 
-def bases(scope: Scope, asked: Filters, day: date) -> Listed:
+def bases(scope: Scope, asked: Filters, day: date, uses: Uses) -> Listed:
     """Bases by `q`, `kind`, `state` (in force, ended, ended and cited): dates, citing maps."""
-    citing = citations()
-    cited = (
-        select(citing.c.basis_id, func.count().label("maps"))
-        .where(citing.c.map_id.in_(map_ids(scope)))
-        .group_by(citing.c.basis_id)
-        .subquery()
-    )
     limits = (
         select(StatutoryLimit.basis_id, func.count().label("limits"))
         .where(StatutoryLimit.retired_on.is_(None))
         .group_by(StatutoryLimit.basis_id)
         .subquery()
     )
-    count = func.coalesce(cited.c.maps, 0)
+    count = times(Basis.code, uses.bases)
     limit_count = func.coalesce(limits.c.limits, 0)
     statement: Statement = (
         select(
@@ -263,7 +219,6 @@ def bases(scope: Scope, asked: Filters, day: date) -> Listed:
             limit_count.label("limits"),
             count.label("maps"),
         )
-        .outerjoin(cited, cited.c.basis_id == Basis.id)
         .outerjoin(limits, limits.c.basis_id == Basis.id)
         .where(Basis.bureau_id == scope.bureau.id, Basis.retired_on.is_(None))
     )

@@ -14,6 +14,7 @@ from riskmap.coverage.gaps import Severity
 from riskmap.coverage.rules import BY_CODE
 from riskmap.db import AnySession, now
 from riskmap.desk import lists
+from riskmap.document.lines import Uses
 from riskmap.document.soundness import problems
 from riskmap.history.events import Kind
 from riskmap.history.models import Change
@@ -26,6 +27,7 @@ from riskmap.organisation.models import Bureau, Holding, Node
 from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.models import Basis, Item, Measure
+from riskmap.revisions.showing import shown
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 NEWEST = 12  # changed maps that a desk shows
@@ -50,9 +52,9 @@ def _newest(bureau: Bureau) -> Any:
 def maps_to_keep(session: AnySession, scope: Scope) -> Rows:
     """Return the maps in use in a scope, by code: as in the list of maps, and the last change."""
     newest = _newest(scope.bureau)
-    statement, _sorts = listed.maps(scope, {})
     return session.execute(
-        statement.add_columns(AccountMap.changed_at, Change.who)
+        listed.working_copies(scope)
+        .add_columns(AccountMap.changed_at, Change.who)
         .outerjoin(newest, newest.c.map_id == AccountMap.id)
         .outerjoin(Change, Change.id == newest.c.last)
         .order_by(AccountMap.code)
@@ -188,6 +190,7 @@ class RegisterFigures:
 
 def register_figures(session: AnySession, scope: Scope, day: date) -> RegisterFigures:
     """Return how long the lists are that ask for attention, and how many items have no measure."""
+    counted = Uses([each.document for each in shown(session, scope)])
     answered = select(Measure.item_id).where(Measure.retired_on.is_(None))
 
     def how_many(statement: Select[Any]) -> int:
@@ -198,9 +201,9 @@ def register_figures(session: AnySession, scope: Scope, day: date) -> RegisterFi
         return select(model.id).where(*in_use, *conditions)
 
     return RegisterFigures(
-        unused=how_many(lists.measures(scope, {"used": "no"})[0]),
+        unused=how_many(lists.measures(scope, {"used": "no"}, counted)[0]),
         bare_items=how_many(of_bureau(Item, Item.id.not_in(answered))),
-        ended_cited=how_many(lists.bases(scope, {"state": "cited"}, day)[0]),
+        ended_cited=how_many(lists.bases(scope, {"state": "cited"}, day, counted)[0]),
         unchecked=how_many(of_bureau(Basis, Basis.unverified)),
     )
 

@@ -12,8 +12,10 @@ from riskmap.maps.report import sentence, totals
 from riskmap.organisation.models import Node, Person
 from riskmap.organisation.scope import my_scope
 from riskmap.register.rating import Level
+from riskmap.revisions.showing import shown
 from riskmap.web.access import Policy, allows
 from riskmap.web.listing import filters, listing
+from riskmap.web.showing import draft
 
 
 @bp.get("/")
@@ -23,8 +25,9 @@ def home() -> ResponseReturnValue:
     if not may(Policy.READ):
         return redirect(url_for("desk.desk"))
     scope = my_scope()
-    counts = totals(db.session, scope)
-    branches = tree(db.session, scope)
+    maps = shown(db.session, scope, draft=draft())
+    counts = totals(db.session, scope, [each.document for each in maps])
+    branches = tree(db.session, scope, maps)
     return render_template(
         "desk/home.html",
         bureau=scope.bureau,
@@ -43,7 +46,7 @@ def node(code: str) -> ResponseReturnValue:
     """Show a unit, office or post: its maps, who holds its posts, which measures it owes."""
     scope = my_scope()
     row = found(Node, scope, code)
-    at = branch_of(tree(db.session, scope), row.code)
+    at = branch_of(tree(db.session, scope, shown(db.session, scope, draft=draft())), row.code)
     if at is None:
         abort(404)
     holders = uses.holders(db.session, scope, row)

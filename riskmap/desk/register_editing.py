@@ -12,11 +12,13 @@ from riskmap.desk.blueprint import bp
 from riskmap.desk.keeping import Page, answer, held, kept, owner
 from riskmap.desk.matrix import matrix
 from riskmap.desk.used import used
+from riskmap.document.lines import Uses
 from riskmap.maps.levels import LEVELS
 from riskmap.register import commands, queries
 from riskmap.register.codes import next_code
 from riskmap.register.forms import CategoryForm, ItemForm
 from riskmap.register.models import Category, Item
+from riskmap.revisions.listed import documents_shown
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, before, finish
 
@@ -36,7 +38,7 @@ def keep() -> ResponseReturnValue:
         bureau=owner(),
         form=form,
         categories=queries.categories(db.session, owner().id, with_items=True),
-        items=uses.items(db.session, kept()),
+        items=uses.items(db.session, kept(), Uses(documents_shown(db.session, kept()))),
         levels=LEVELS,
     )
 

@@ -7,14 +7,17 @@ from riskmap.db import db, today
 from riskmap.desk import lists, uses
 from riskmap.desk.blueprint import bp, found
 from riskmap.desk.matrix import matrix
+from riskmap.document.lines import Uses
 from riskmap.maps.levels import LEVELS
 from riskmap.maps.rows import item_level
+from riskmap.organisation.queries import codes_below
 from riskmap.organisation.scope import my_scope
 from riskmap.register.models import Basis, Category, Item, Measure
 from riskmap.register.rating import Level, score
 from riskmap.register.terms import BasisKind, Control, Phase
+from riskmap.revisions.listed import documents_shown
 from riskmap.web.access import Policy, allows
-from riskmap.web.listing import filters, listing
+from riskmap.web.listing import filters, listing, listing_of
 from riskmap.web.members import choices
 
 
@@ -23,7 +26,7 @@ from riskmap.web.members import choices
 def register() -> ResponseReturnValue:
     """Show every category with its items, and where they stand by likelihood and severity."""
     scope = my_scope()
-    rows = uses.items(db.session, scope)
+    rows = uses.items(db.session, scope, Uses(documents_shown(db.session, scope)))
     categories: dict[tuple[str, str], list[object]] = {}
     for row in rows:
         categories.setdefault((row.category, row.category_name), []).append(row)
@@ -43,8 +46,9 @@ def item(code: str) -> ResponseReturnValue:
     """Show an item: its rating, its measures, its risk points on the maps."""
     scope = my_scope()
     row = found(Item, scope, code, retired=True)
-    measures, _ = lists.measures(scope, {"item": row.code})
-    risk_points, sorts = lists.risk_points(scope, {"item": row.code})
+    maps = documents_shown(db.session, scope)
+    measures, _ = lists.measures(scope, {"item": row.code}, Uses(maps))
+    risk_points = lists.risk_points(maps, {"item": row.code}, lists.Where(), {})
     return render_template(
         "desk/item.html",
         bureau=scope.bureau,
@@ -53,7 +57,7 @@ def item(code: str) -> ResponseReturnValue:
         score=score(row.likelihood, row.severity),
         category=db.session.get(Category, row.category_id),
         measures=db.session.execute(measures.order_by(Measure.position, Measure.code)).all(),
-        list=listing(db.session, risk_points, sorts),
+        list=listing_of(risk_points, lists.RISK_KEYS),
         excused=uses.excused(db.session, scope, row),
         levels=LEVELS,
     )
@@ -75,7 +79,9 @@ def measures() -> ResponseReturnValue:
         on=None,
         on_own=None,
     )
-    statement, sorts = lists.measures(scope, asked)
+    counted = Uses(documents_shown(db.session, scope))
+    below = codes_below(db.session, scope, asked["on"]) if asked["on"] else ()
+    statement, sorts = lists.measures(scope, asked, counted, below)
     return render_template(
         "desk/measures.html",
         bureau=scope.bureau,
@@ -92,14 +98,15 @@ def measure(code: str) -> ResponseReturnValue:
     """Show a measure: who owes it, and the steps whose risk points it answers."""
     scope = my_scope()
     row = found(Measure, scope, code, retired=True)
-    risk_points, sorts = lists.risk_points(scope, {"measure": row.code})
+    maps = documents_shown(db.session, scope)
+    risk_points = lists.risk_points(maps, {"measure": row.code}, lists.Where(), {})
     return render_template(
         "desk/measure.html",
         bureau=scope.bureau,
         measure=row,
         item=db.session.get(Item, row.item_id),
         responsible=uses.responsible(db.session, scope, row),
-        list=listing(db.session, risk_points, sorts),
+        list=listing_of(risk_points, lists.RISK_KEYS),
         levels=LEVELS,
     )
 
@@ -110,7 +117,8 @@ def bases() -> ResponseReturnValue:
     """Show laws, rules and internal systems with how many maps cite each."""
     scope = my_scope()
     asked = filters(q=None, kind=list(BasisKind), state=("valid", "ended", "cited"))
-    statement, sorts = lists.bases(scope, asked, today())
+    counted = Uses(documents_shown(db.session, scope))
+    statement, sorts = lists.bases(scope, asked, today(), counted)
     return render_template(
         "desk/bases.html",
         bureau=scope.bureau,
@@ -127,13 +135,14 @@ def basis(code: str) -> ResponseReturnValue:
     """Show a basis: its limits, and the maps and steps that cite it."""
     scope = my_scope()
     row = found(Basis, scope, code, retired=True)
+    maps = documents_shown(db.session, scope)
     return render_template(
         "desk/basis.html",
         bureau=scope.bureau,
         basis=row,
         today=today(),
         replacing=uses.replacing(db.session, row),
-        limits=uses.limits(db.session, scope, row),
-        maps=uses.citing_maps(db.session, scope, row),
-        steps=uses.citing_steps(db.session, scope, row),
+        limits=uses.limits(db.session, row, Uses(maps)),
+        maps=uses.citing_maps(maps, row),
+        steps=uses.citing_steps(maps, row),
     )

@@ -1,31 +1,26 @@
 """The organisation as a tree with its maps: counts and worst level at every node."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from sqlalchemy import func, select
 
 from riskmap.db import AnySession
-from riskmap.maps.in_use import in_use
-from riskmap.maps.levels import counted
-from riskmap.maps.listed import steps_per_map
-from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Node
 from riskmap.organisation.queries import nodes
 from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.rating import Level
+from riskmap.revisions.showing import Shown
 
 
 @dataclass(frozen=True, slots=True)
 class MapSummary:
-    """A map in a list: its name, what it holds, how grave."""
+    """A map in a list: its name, what it holds, how grave; its revision, None of a draft."""
 
     code: str
     title: str
     steps: int
     risks: dict[Level, int]
+    number: int | None = None
 
     @property
     def worst(self) -> Level | None:
@@ -59,36 +54,30 @@ class Branch:
         return sum(each.risks[level] for each in self.every_map())
 
 
-def maps_by_node(session: AnySession, scope: Scope) -> dict[int, list[MapSummary]]:
-    """Return the maps in use by node, by code; in one statement."""
-    risks = counted()
-    steps = steps_per_map()
-    rows: Sequence[Any] = session.execute(
-        select(
-            AccountMap.node_id,
-            AccountMap.code,
-            AccountMap.title,
-            func.coalesce(steps.c.steps, 0),
-            *(func.coalesce(risks.c[each.value], 0) for each in Level),
+def maps_by_node(maps: Iterable[Shown]) -> dict[str, list[MapSummary]]:
+    """Return what maps show by the code of their node, each node's by code."""
+    found: dict[str, list[MapSummary]] = {}
+    for each in maps:
+        document = each.document
+        levels = [risk.level for risk in document.risk_points]
+        found.setdefault(document.place.code, []).append(
+            MapSummary(
+                document.code,
+                document.title,
+                len(document.steps),
+                {level: levels.count(level) for level in Level},
+                each.number,
+            )
         )
-        .outerjoin(steps, steps.c.map_id == AccountMap.id)
-        .outerjoin(risks, risks.c.map_id == AccountMap.id)
-        .where(*in_use(scope))
-        .order_by(AccountMap.code)
-    ).all()
-    found: dict[int, list[MapSummary]] = {}
-    for node, code, title, count, *levels in rows:
-        risks_of = {each: int(number) for each, number in zip(Level, levels, strict=True)}
-        found.setdefault(node, []).append(MapSummary(code, title, count, risks_of))
     return found
 
 
-def tree(session: AnySession, scope: Scope) -> list[Branch]:
-    """Return the units in use with all below them, in reading order; two statements.
+def tree(session: AnySession, scope: Scope, maps: Iterable[Shown]) -> list[Branch]:
+    """Return the units in use with all below them and their maps, in reading order.
 
     Who sees a part of the bureau is given the branches of that part.
     """
-    maps = maps_by_node(session, scope)
+    by_node = maps_by_node(maps)
     known = nodes(session, scope)
     seen = {node.id for node in known}
     branches: dict[int, Branch] = {}
@@ -96,7 +85,7 @@ def tree(session: AnySession, scope: Scope) -> list[Branch]:
     for node in known:
         if node.retired_on is not None:
             continue
-        branch = branches[node.id] = Branch(node, maps.get(node.id, []))
+        branch = branches[node.id] = Branch(node, by_node.get(node.code, []))
         if node.parent_id in branches:
             branches[node.parent_id].below.append(branch)
         elif node.parent_id not in seen:  # else it stands below a retired node

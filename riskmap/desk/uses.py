@@ -1,16 +1,18 @@
 """Where things of the register are used, and what a node or a person has to do with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
 from riskmap.db import AnySession, today
-from riskmap.desk.lists import held_in
-from riskmap.maps.in_use import in_use
+from riskmap.desk.lists import held_in, times
+from riskmap.document.lines import Uses
+from riskmap.document.model import MapDocument
 from riskmap.maps.levels import item_rank
-from riskmap.maps.models import AccountMap, LimitSpan, MapBasis, RiskPoint, Step
+from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Holding, Node, Person
 from riskmap.organisation.scope import Scope
 from riskmap.register.models import (
@@ -27,23 +29,12 @@ from riskmap.register.queries import BY_SHARE
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
 
-def items(session: AnySession, scope: Scope) -> Rows:
+def items(session: AnySession, scope: Scope, counted: Uses) -> Rows:
     """Return the items in use by category and position, with rank, measures, risk points, maps."""
     measures = (
         select(Measure.item_id, func.count().label("count"))
         .where(Measure.retired_on.is_(None))
         .group_by(Measure.item_id)
-        .subquery()
-    )
-    risks = (
-        select(
-            RiskPoint.item_id,
-            func.count().label("count"),
-            func.count(RiskPoint.map_id.distinct()).label("maps"),
-        )
-        .join(AccountMap, RiskPoint.map_id == AccountMap.id)
-        .where(*in_use(scope))
-        .group_by(RiskPoint.item_id)
         .subquery()
     )
     return session.execute(
@@ -59,12 +50,11 @@ def items(session: AnySession, scope: Scope) -> Rows:
             Category.code.label("category"),
             Category.name.label("category_name"),
             func.coalesce(measures.c.count, 0).label("measures"),
-            func.coalesce(risks.c.count, 0).label("risk_points"),
-            func.coalesce(risks.c.maps, 0).label("maps"),
+            times(Item.code, counted.risks).label("risk_points"),
+            times(Item.code, counted.items).label("maps"),
         )
         .join(Category, Item.category_id == Category.id)
         .outerjoin(measures, measures.c.item_id == Item.id)
-        .outerjoin(risks, risks.c.item_id == Item.id)
         .where(Item.bureau_id == scope.bureau.id, Item.retired_on.is_(None))
         .order_by(Category.position, Category.code, Item.position, Item.code)
     ).all()
@@ -130,48 +120,47 @@ def excused(session: AnySession, scope: Scope, item: Item) -> Rows:
     ).all()
 
 
-def limits(session: AnySession, scope: Scope, basis: Basis) -> Rows:
+def limits(session: AnySession, basis: Basis, counted: Uses) -> Rows:
     """Return the limits that a basis sets, with how many spans of maps they bind."""
-    spans = (
-        select(LimitSpan.statutory_limit_id, func.count().label("spans"))
-        .join(AccountMap, LimitSpan.map_id == AccountMap.id)
-        .where(*in_use(scope))
-        .group_by(LimitSpan.statutory_limit_id)
-        .subquery()
-    )
     return session.execute(
-        select(StatutoryLimit, func.coalesce(spans.c.spans, 0).label("spans"))
-        .outerjoin(spans, spans.c.statutory_limit_id == StatutoryLimit.id)
+        select(StatutoryLimit, times(StatutoryLimit.code, counted.limits).label("spans"))
         .where(StatutoryLimit.basis_id == basis.id, StatutoryLimit.retired_on.is_(None))
         .order_by(StatutoryLimit.code)
     ).all()
 
 
-def citing_maps(session: AnySession, scope: Scope, basis: Basis) -> Rows:
-    """Return the maps that rest on a basis: code, title, article."""
-    return session.execute(
-        select(AccountMap.code, AccountMap.title, MapBasis.article)
-        .join(MapBasis, MapBasis.map_id == AccountMap.id)
-        .where(MapBasis.basis_id == basis.id, *in_use(scope))
-        .order_by(AccountMap.code, MapBasis.position)
-    ).all()
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """A map, or a step of it, that cites a basis, with the article."""
+
+    code: str
+    title: str
+    article: str
+    number: int = 0
+    key: str = ""
+    text: str = ""
 
 
-def citing_steps(session: AnySession, scope: Scope, basis: Basis) -> Rows:
-    """Return the steps that cite a basis: map's code and title, article, number, key, text."""
-    return session.execute(
-        select(
-            AccountMap.code,
-            AccountMap.title,
-            Step.basis_article.label("article"),
-            Step.number,
-            Step.key,
-            Step.text,
-        )
-        .join(AccountMap, Step.map_id == AccountMap.id)
-        .where(Step.basis_id == basis.id, *in_use(scope))
-        .order_by(AccountMap.code, Step.number, Step.key)
-    ).all()
+def citing_maps(maps: Iterable[MapDocument], basis: Basis) -> list[Citing]:
+    """Return the maps that rest on a basis, by code."""
+    found = [
+        Citing(each.code, each.title, one.article)
+        for each in maps
+        for one in each.bases
+        if one.code == basis.code
+    ]
+    return sorted(found, key=lambda each: each.code)
+
+
+def citing_steps(maps: Iterable[MapDocument], basis: Basis) -> list[Citing]:
+    """Return the steps that cite a basis, by map and number."""
+    found = [
+        Citing(each.code, each.title, step.basis.article, step.number, step.key, step.text)
+        for each in maps
+        for step in each.steps
+        if step.basis and step.basis.code == basis.code
+    ]
+    return sorted(found, key=lambda each: (each.code, each.number, each.key))
 
 
 def replacing(session: AnySession, basis: Basis) -> Basis | None:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from riskmap.db import db
 from riskmap.maps import commands, drafts
 from riskmap.maps.aiming import aim
+from riskmap.maps.blueprint import bp
 from riskmap.maps.checking import faults
 from riskmap.maps.comparing import differences, merged
 from riskmap.maps.draft import MapDraft, from_form, to_form
@@ -40,7 +41,6 @@ from riskmap.maps.models import MapDraftRow
 from riskmap.maps.pickers import settled
 from riskmap.maps.queries import trail
 from riskmap.maps.stored import draft_of
-from riskmap.maps.views import bp
 from riskmap.organisation.scope import my_scope
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import before, finish, require_whole

@@ -1,21 +1,19 @@
-"""The list of maps: what it can be narrowed and sorted by, and the order that it is read in."""
+"""Lists of maps: what an address narrows them by, and the statement of those that are edited."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
-from riskmap.db import AnySession
 from riskmap.maps.in_use import in_use
 from riskmap.maps.levels import counted
 from riskmap.maps.models import AccountMap, Step
-from riskmap.maps.queries import Entry
 from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
 from riskmap.register.models import Matter
 from riskmap.register.rating import Level
 from riskmap.register.terms import PowerKind
-from riskmap.web.listing import Sorts, asked_for, filters, in_order
+from riskmap.web.listing import Sorts, asked_for, filters
 
 Filters = dict[str, str]
 Statement = Select[*tuple[Any, ...]]
@@ -40,14 +38,14 @@ def contains(column: Any, asked: str) -> ColumnElement[bool]:
     return found
 
 
-def maps(scope: Scope, asked: Filters) -> Listed:
-    """Maps by `q`, `node`, `level`, `kind` (of power): code, title, place, counts, worst rank."""
+def working_copies(scope: Scope) -> Statement:
+    """Return the statement of maps as they are edited: place, matter, counts, worst rank."""
     risks = counted()
     steps = steps_per_map()
     count = func.coalesce(steps.c.steps, 0)
     total = func.coalesce(risks.c.high + risks.c.medium + risks.c.low, 0)
     worst = func.coalesce(risks.c.worst, 0)
-    statement: Statement = (
+    return (
         select(
             AccountMap.code,
             AccountMap.title,
@@ -66,26 +64,6 @@ def maps(scope: Scope, asked: Filters) -> Listed:
         .outerjoin(risks, risks.c.map_id == AccountMap.id)
         .where(*in_use(scope))
     )
-    if text := asked.get("q"):
-        statement = statement.where(
-            or_(contains(AccountMap.code, text), contains(AccountMap.title, text))
-        )
-    if node := asked.get("node"):
-        statement = statement.where(below(scope, node))
-    if scale := asked.get("scale"):
-        statement = statement.where(Node.level == NodeLevel(scale))
-    if level := asked.get("level"):
-        rank = 0 if level == "none" else Level(level).rank
-        statement = statement.where(worst == rank)
-    if kind := asked.get("kind"):
-        statement = statement.where(Matter.kind == PowerKind(kind))
-    return statement, {
-        "code": (AccountMap.code,),
-        "title": (AccountMap.title,),
-        "steps": (count,),
-        "risks": (total,),
-        "level": (worst,),
-    }
 
 
 def asked_for_maps() -> dict[str, str]:
@@ -99,15 +77,3 @@ def kept() -> dict[str, str]:
     """Return how the address names a list of maps: the filters that are set, and the sorting."""
     asked = {**asked_for_maps(), "sort": asked_for("sort")}
     return {name: value for name, value in asked.items() if value}
-
-
-def order_asked_for(session: AnySession, scope: Scope) -> list[Entry]:
-    """Return the maps of the list that the address names, in its order; none where it names none.
-
-    A map's page then goes by the order of reading.
-    """
-    if not kept():
-        return []
-    statement, sorts = maps(scope, asked_for_maps())
-    rows = session.execute(in_order(statement, sorts))
-    return [Entry(row.code, row.title) for row in rows]

@@ -1,21 +1,13 @@
-"""The report's numbers, recounted from rows, and the sentence they stand in."""
+"""The report's numbers, recounted, and the sentence they stand in."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, func, select
 
 from riskmap.db import AnySession
-from riskmap.maps.in_use import in_use
-from riskmap.maps.models import (
-    AccountMap,
-    LimitSpan,
-    RiskPoint,
-    RiskPointMeasure,
-    Step,
-    Transition,
-)
+from riskmap.document.counting import counted
+from riskmap.document.model import MapDocument
 from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
@@ -38,10 +30,11 @@ LABELS = {
 }
 
 
-def totals(session: AnySession, scope: Scope) -> dict[str, int]:
-    """Return how many of each are in use, in the order of `LABELS`.
+def totals(session: AnySession, scope: Scope, maps: Sequence[MapDocument]) -> dict[str, int]:
+    """Return how many of each are in use, in the order of `LABELS`; one statement.
 
-    Categories, items and measures are the bureau's; the rest is counted as far as it may be seen.
+    Categories, items and measures are the bureau's; nodes are counted as far as they may be seen,
+    the rest on the maps that are given.
     """
     bureau = scope.bureau
 
@@ -51,16 +44,6 @@ def totals(session: AnySession, scope: Scope) -> dict[str, int]:
     def nodes(level: NodeLevel) -> ColumnElement[int]:
         return count(scope.nodes(), Node.level == level, Node.retired_on.is_(None))
 
-    def different(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> Any:
-        return select(func.count(column.distinct())).where(*conditions).scalar_subquery()
-
-    source, target = aliased(Step), aliased(Step)
-    lines = (
-        Transition.map_id == AccountMap.id,
-        Transition.source_id == source.id,
-        Transition.target_id == target.id,
-    )
-    used = in_use(scope)
     counts = {
         "categories": count(Category.bureau_id == bureau.id, Category.retired_on.is_(None)),
         "items": count(Item.bureau_id == bureau.id, Item.retired_on.is_(None)),
@@ -68,32 +51,10 @@ def totals(session: AnySession, scope: Scope) -> dict[str, int]:
         "units": nodes(NodeLevel.UNIT),
         "offices": nodes(NodeLevel.OFFICE),
         "posts": nodes(NodeLevel.POST),
-        "maps": count(*used),
-        "steps": count(Step.map_id == AccountMap.id, *used),
-        "risk_points": count(RiskPoint.map_id == AccountMap.id, *used),
-        "limit_spans": count(LimitSpan.map_id == AccountMap.id, *used),
-        "measures_used": different(
-            RiskPointMeasure.measure_id, RiskPointMeasure.map_id == AccountMap.id, *used
-        ),
-        "maps_with_return": different(
-            Transition.map_id, *lines, target.number <= source.number, *used
-        ),
-        "maps_with_branch": different(
-            Transition.map_id,
-            *lines,
-            or_(target.number > source.number + 1, _parallel(source)),
-            *used,
-        ),
     }
     row = session.execute(select(*(query.label(name) for name, query in counts.items()))).one()
-    return {name: int(row._mapping[name]) for name in LABELS}
-
-
-def _parallel(source: Any) -> ColumnElement[bool]:
-    """Return the condition that several lines leave a step at once, without a condition."""
-    leaving = aliased(Transition)
-    count = select(func.count()).where(leaving.source_id == source.id, leaving.condition == "")
-    return count.scalar_subquery() > 1
+    found = {name: int(row._mapping[name]) for name in counts} | counted(maps)
+    return {name: found[name] for name in LABELS}
 
 
 def sentence(bureau: str, counts: dict[str, int]) -> str:
@@ -107,6 +68,10 @@ def sentence(bureau: str, counts: dict[str, int]) -> str:
     )
 
 
-def as_json(counts: dict[str, int], text: str) -> str:
-    """Return the numbers and their sentence in the report's stable JSON form."""
-    return json.dumps({**counts, "sentence": text}, ensure_ascii=False, indent=2)
+def as_json(counts: dict[str, int], text: str, signed: int) -> str:
+    """Return the numbers and their sentence in the report's stable JSON form.
+
+    `signed` is how many of the maps were counted as they are in force.
+    """
+    content = {**counts, "maps_in_force": signed, "sentence": text}
+    return json.dumps(content, ensure_ascii=False, indent=2)

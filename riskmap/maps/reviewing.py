@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from riskmap.db import today
+from riskmap.maps.blueprint import bp
 from riskmap.maps.editable import edited
-from riskmap.maps.views import bp
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, before, finish
 

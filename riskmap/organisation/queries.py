@@ -32,6 +32,15 @@ def nodes(session: AnySession, scope: Scope) -> list[Node]:
     return [node for node in ordered if scope.holds(node.path)]  # those above give the order
 
 
+def codes_below(session: AnySession, scope: Scope, code: str) -> frozenset[str]:
+    """Return the codes of the nodes at and below a node that may be seen, none where it may not."""
+    known = nodes(session, scope)
+    top = next((each.path for each in known if each.code == code), None)
+    if top is None:
+        return frozenset()
+    return frozenset(each.code for each in known if each.path.startswith(top))
+
+
 def above(session: AnySession, node: Node) -> Sequence[Node]:
     """Return a node with those above it, the unit first."""
     ids = [int(each) for each in node.path.split("/") if each]

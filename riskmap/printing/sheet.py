@@ -8,7 +8,7 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing.layout import Layout
 from riskmap.drawing.marks import Marks
 from riskmap.drawing.shapes import Chart, Frame
-from riskmap.printing import legend
+from riskmap.printing import legend, qr
 from riskmap.printing.block import Block, Cell, compose
 from riskmap.printing.cropping import page_files
 from riskmap.printing.paper import GAP, RUNNING, Paper, wide_enough
@@ -21,11 +21,18 @@ CLOSE: Final = 0.01  # points by which sums of heights may differ
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The revision a sheet shows, as printed: its version, its date, what else must be said."""
+    """The revision a sheet shows, as printed: its version, its date, what else must be said.
+
+    `across` is said right across every page: that the sheet is not in force. `check` is what its
+    square code says: where to ask whether it still is; `digest` is printed for who types that.
+    """
 
     version: str
     date: str
     note: str = ""
+    across: str = ""
+    check: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +150,15 @@ def merged(parts: Iterable[Mapping[str, bytes]]) -> dict[str, bytes]:
 
 
 def chart_files(sheet: Sheet, prefix: str) -> dict[str, bytes]:
-    """Return the SVG of each page's window, and of the head that later pages repeat."""
-    return page_files(sheet.svg, sheet.plan.chart, prefix)
+    """Return the SVG of each page's window, of the head that later ones repeat, of its code."""
+    files = page_files(sheet.svg, sheet.plan.chart, prefix)
+    if sheet.stamp.check:
+        files[_square(prefix)] = qr.picture(sheet.stamp.check)
+    return files
+
+
+def _square(prefix: str) -> str:
+    return f"{prefix}qr.svg"
 
 
 def sheet_data(sheet: Sheet, prefix: str) -> dict[str, object]:
@@ -159,6 +173,9 @@ def sheet_data(sheet: Sheet, prefix: str) -> dict[str, object]:
         "version": stamp.version,
         "date": stamp.date,
         "note": stamp.note,
+        "across": stamp.across,
+        "digest": stamp.digest,
+        "qr": _square(prefix) if stamp.check else "",
         "signatures": [
             {"box": each.box, "name": each.name, "day": each.day, "number": each.number}
             for each in sheet.signatures

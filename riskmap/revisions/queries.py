@@ -16,7 +16,6 @@ from riskmap.document.encoding import from_json
 from riskmap.document.model import MapDocument
 from riskmap.maps.in_use import in_use
 from riskmap.maps.models import AccountMap
-from riskmap.maps.queries import documents, reading_order
 from riskmap.organisation.models import Holding, Node
 from riskmap.organisation.scope import Scope
 from riskmap.organisation.tree import NodeLevel
@@ -80,63 +79,6 @@ def open_of(session: AnySession, account_map: AccountMap) -> Revision | None:
     """Return the revision of a map that waits for signatures."""
     query = select(Revision).where(Revision.map_id == account_map.id, Revision.state.in_(OPEN))
     return session.scalars(query).one_or_none()
-
-
-def in_force(
-    session: AnySession, scope: Scope, codes: Collection[str] | None = None
-) -> list[MapDocument]:
-    """Return the documents in force of the maps in use, in reading order; a map that was not
-    approved yet is not among them."""
-    return [each.document for each in in_force_with_numbers(session, scope, codes)]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a map shows: its document in force with the revision's number and the day since when.
-
-    Without a number it is the working copy, of a map that was not approved yet.
-    """
-
-    document: MapDocument
-    number: int | None = None
-    since: date | None = None
-
-
-def in_force_or_working(
-    session: AnySession, scope: Scope, codes: Collection[str] | None = None
-) -> list[Shown]:
-    """Return what each map in use shows, in reading order; raises `NoSuchMap`."""
-    shown = _in_force(session, scope, codes)
-    wanted = [each.code for each in reading_order(session, scope)]
-    if codes is not None:
-        wanted = [*(code for code in wanted if code in codes), *sorted({*codes} - {*wanted})]
-    others = [code for code in wanted if code not in shown]
-    if others:
-        shown |= {each.code: Shown(each) for each in documents(session, scope, others)}
-    return [shown[code] for code in wanted]
-
-
-def in_force_with_numbers(
-    session: AnySession, scope: Scope, codes: Collection[str] | None = None
-) -> list[Shown]:
-    """Return the documents in force of the maps in use with their revisions, in reading order."""
-    found = _in_force(session, scope, codes)
-    order = reading_order(session, scope)
-    return [found[each.code] for each in order if each.code in found]
-
-
-def _in_force(session: AnySession, scope: Scope, codes: Collection[str] | None) -> dict[str, Shown]:
-    query = (
-        select(AccountMap.code, Revision.document, Revision.number, Revision.approved_on)
-        .join(Revision, Revision.map_id == AccountMap.id)
-        .where(*in_use(scope), Revision.state == RevisionState.APPROVED)
-    )
-    if codes is not None:
-        query = query.where(AccountMap.code.in_(codes))
-    return {
-        row.code: Shown(from_json(row.document.encode()), row.number, row.approved_on)
-        for row in session.execute(query)
-    }
 
 
 def sign_offs(session: AnySession, revisions: Collection[Revision]) -> dict[int, list[SignOff]]:

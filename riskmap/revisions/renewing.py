@@ -13,7 +13,6 @@ from riskmap.maps.models import AccountMap, RiskPoint
 from riskmap.organisation.models import Bureau, Node, Party
 from riskmap.organisation.scope import Scope
 from riskmap.register import models as register
-from riskmap.revisions import queries
 from riskmap.revisions.renewal import (
     Cited,
     Known,
@@ -24,6 +23,7 @@ from riskmap.revisions.renewal import (
     RegisterNow,
     reasons,
 )
+from riskmap.revisions.showing import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def to_be_renewed(session: AnySession, scope: Scope, day: date) -> list[Renewal]
     """Return the maps in force that are to be renewed, in reading order, each with the reasons."""
     now = register_now(session, scope.bureau, day)
     found = []
-    for each in queries.in_force_with_numbers(session, scope):
+    for each in in_force(session, scope):
         assert each.number is not None, "it is in force"
         assert each.since is not None, "as above"
         if why := reasons(each.document, now):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from riskmap.config import ZONE
+from riskmap.config import SITE_URL, ZONE
 from riskmap.document.model import MapDocument
 from riskmap.drawing import dot
 from riskmap.drawing.engine import Engine
@@ -26,7 +26,7 @@ SAYS: Final = {
     RevisionState.SUPERSEDED: "已被新版替代",
     RevisionState.RETIRED: "已停用",
 }
-"""What the sheet of a revision says that is not in force."""
+"""What the sheet of a revision says across its pages that is not in force."""
 
 
 def revision_pdf(
@@ -40,20 +40,38 @@ def revision_pdf(
     """Return the PDF of a revision's sheet: the same bytes for the same revision."""
     planned = plan(document)
     (picture,) = engine.render_all([dot.source(planned.chart, grey)], "svg")
-    sheet = Sheet(document, planned, picture, stamp(bureau, revision), signatures(signed))
+    sheet = Sheet(
+        document, planned, picture, stamp(bureau, document.code, revision), signatures(signed)
+    )
     return print_sheets([sheet], grey)
 
 
-def stamp(bureau: Bureau, revision: Revision) -> Stamp:
-    """Return how a revision's sheet is stamped: its number, and its day in force or handed in."""
-    notes = [SAYS[revision.state], FICTIONAL if bureau.is_sample else ""]
+def stamp(bureau: Bureau, code: str, revision: Revision) -> Stamp:
+    """Return how the sheet of a map's revision is stamped: its number, and its day in force or
+    handed in; what was approved also with where to ask whether it still is in force."""
     day = revision.approved_on or revision.handed_in_at.astimezone(ZONE).date()
     version = f"第 {revision.number} 版" + ("送签稿" if revision.state in OPEN else "")
+    approved = revision.approved_on is not None
     return Stamp(
         version,
         day.isoformat(),
-        "　".join(each for each in notes if each),
+        FICTIONAL if bureau.is_sample else "",
+        SAYS[revision.state],
+        check_address(code, revision) if approved else "",
+        short(revision.digest) if approved else "",
     )
+
+
+def check_address(code: str, revision: Revision) -> str:
+    """Return the address that answers whether a revision is in force; without the site's own part
+    where the settings do not give it."""
+    site = SITE_URL.read().rstrip("/")
+    return f"{site}/verify/{code}/{revision.number}/{short(revision.digest)}"
+
+
+def short(digest: str) -> str:
+    """Return as much of a digest as a sheet prints: 16 hex digits."""
+    return digest[:16]
 
 
 def signatures(signed: Sequence[SignOff]) -> tuple[Signature, ...]:

@@ -43,17 +43,21 @@ def moment(when: datetime) -> str:
 @allows(Policy.PUBLIC)
 def choose(language: str) -> ResponseReturnValue:
     """Keep the choice in a cookie and go back to the page it was made on."""
-    answer = redirect(_back())
+    answer = redirect(back())
     answer.set_cookie(COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax")
     return answer
 
 
-def _back() -> str:
-    """Return the page that the visitor came from, as an address of this site only."""
+def back(without: str = "") -> str:
+    """Return the page that the visitor came from, as an address of this site only.
+
+    `without` names a parameter of its address that is left out.
+    """
     came = urlsplit(request.referrer or "")
     if came.netloc != request.host or not came.path.startswith("/") or came.path[1:2] in "/\\":
         return "/"
-    return came.path + (f"?{came.query}" if came.query else "")
+    asked = "&".join(each for each in came.query.split("&") if each.partition("=")[0] != without)
+    return came.path + (f"?{asked}" if asked else "")
 
 
 def install(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """Lists: filters, sorting and the page are in the address, so that a list can be sent on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +64,40 @@ def listing(
     return Listing(rows, total, page, pages, sort, descending)
 
 
-def _sort(sorts: Sorts) -> tuple[str, bool]:
+Keys = Mapping[str, Sequence[Callable[[Any], Any]]]
+"""As `Sorts`, for rows that are values: what of a row orders it; nothing comes first."""
+
+
+def listing_of(rows: Iterable[Any], keys: Keys) -> Listing:
+    """Return the page that the address asks for of a list whose rows are values."""
+    found = in_order_of(rows, keys)
+    sort, descending = _sort(keys)
+    pages = page_count(len(found))
+    page = min(page_number(), pages)
+    shown = found[(page - 1) * SIZE : page * SIZE]
+    return Listing(shown, len(found), page, pages, sort, descending)
+
+
+def in_order_of(rows: Iterable[Any], keys: Keys) -> list[Any]:
+    """Return rows that are values in the order that the address asks for."""
+    sort, descending = _sort(keys)
+    first, *others = keys[sort]
+    found = list(rows)
+    for key in reversed([*others, *next(iter(keys.values()))]):
+        found.sort(key=_nothing_first(key))
+    found.sort(key=_nothing_first(first), reverse=descending)
+    return found
+
+
+def _nothing_first(key: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def sorting(row: Any) -> tuple[bool, Any]:
+        value = key(row)
+        return (False, "") if value is None else (True, value)
+
+    return sorting
+
+
+def _sort(sorts: Mapping[str, Any]) -> tuple[str, bool]:
     """Return what the address sorts by, and whether it is turned round."""
     asked = request.args.get("sort", "")
     sort = asked.removeprefix("-")

@@ -4,18 +4,19 @@ A cell that stands for several rows is merged over them; its text stands in ever
 that a filter finds them all.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
 from typing import Any, Final
 from unicodedata import east_asian_width
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from xlsxwriter.worksheet import Worksheet
 
-from riskmap.document.model import MapDocument
 from riskmap.printing.ledger import COLUMNS, entries
+from riskmap.revisions.showing import Shown
 from riskmap.workbooks.columns import BY_NAME
 from riskmap.workbooks.rows import Snapshot
 from riskmap.workbooks.showing import display
@@ -47,19 +48,32 @@ class Ledger:
     rows: Sequence[Sequence[str]]
     merged: int
     paper: int
+    told: str = ""
 
 
-def risks(maps: Iterable[MapDocument]) -> Ledger:
-    """Return the ledger of the risk points of some maps, in their order."""
+def risks(maps: Sequence[Shown]) -> Ledger:
+    """Return the ledger of the risk points of some maps, in their order, as they are shown."""
     others = [column for column in COLUMNS if column.title != "单位/科室/岗位"]
     heads = [("单位", 16.0), ("科室", 16.0), ("岗位", 14.0)]
     heads += [(column.title, max(5.0, column.width * POINTS)) for column in others]
     rows = []
-    for entry in entries(maps):
+    for entry in entries([each.document for each in maps]):
         place = entry.document.place
         rows.append([place.unit or "", place.office or "", place.post or "",
                      *("\n".join(column.text(entry)) for column in others)])  # fmt: skip
-    return Ledger(RISKS, heads, rows, 3, A3)
+    return Ledger(RISKS, heads, rows, 3, A3, _told(maps))
+
+
+def _told(maps: Sequence[Shown]) -> str:
+    """Return which texts of maps a ledger is made of."""
+    drafts = sum(each.number is None for each in maps)
+    if drafts == len(maps):
+        return str(_("From working copies, which nobody has signed off."))
+    if drafts:
+        return str(
+            _("As in force; %(number)s maps, not signed off yet, as drafted.", number=drafts)
+        )
+    return str(_("As in force."))
 
 
 def measures(known: Snapshot) -> Ledger:
@@ -95,7 +109,7 @@ def printed(ledger: Ledger, bureau: str, day: date) -> Callable[[Any, Formats], 
         page = book.add_worksheet(str(ledger.title)[:31])
         _set_up(page, ledger)
         page.write_string(0, 0, f"{bureau} {ledger.title}", formats.title)
-        page.write_string(1, 0, day.isoformat(), formats.empty)
+        page.write_string(1, 0, f"{day.isoformat()} {ledger.told}".strip(), formats.empty)
         page.set_row(2, 2 * LINE + 4)
         for at, (head, _broad) in enumerate(ledger.heads):
             page.write_string(2, at, head, formats.head)

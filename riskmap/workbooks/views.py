@@ -15,15 +15,16 @@ from riskmap.accounts.files import handed_out
 from riskmap.accounts.guard import not_for_you
 from riskmap.db import db, now, today
 from riskmap.jobs.commands import start
-from riskmap.maps.queries import documents
 from riskmap.organisation.models import Node
 from riskmap.organisation.queries import nodes
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.organisation.tree import NodeLevel
+from riskmap.revisions.showing import shown as shown_maps
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, finish, once
 from riskmap.web.listing import asked_for
 from riskmap.web.members import shown
+from riskmap.web.showing import draft
 from riskmap.workbooks import keeping, taking_in
 from riskmap.workbooks.book import Book
 from riskmap.workbooks.choices import Choices
@@ -121,7 +122,7 @@ def export() -> ResponseReturnValue:
     )
     name = f"{node.code if node else scope.bureau.code}.xlsx"
     within = Scope(scope.bureau, (node.path,)) if node else scope
-    maps = documents(db.session, within)
+    maps = shown_maps(db.session, within, draft=draft())
     more = [printed(each, scope.bureau.name, today()) for each in (risks(maps), measures(known))]
     return _file(workbook(about, known, more=more), name, MIMETYPE, known)
 

@@ -31,15 +31,16 @@ def test_every_gap_is_a_line_and_the_last_line_counts_them(run):
 
     lines = result.stdout.splitlines()
     assert result.exit_code == 3
-    assert sum(line.startswith("错误 ") for line in lines) == 19
-    assert "错误 19 项" in lines[-1]
+    assert sum(line.startswith("错误 ") for line in lines) == 23
+    assert "错误 23 项" in lines[-1]
+    assert "其中现行版 105 张，未经审定按工作稿的 1 张" in lines[-2]
     assert any("G14 FZ-U1-K13-G03" in line and "法定20日" in line for line in lines)
 
 
 def test_a_program_reads_json(run):
     found = json.loads(run("--format", "json", *SAMPLE_DAY).stdout)
 
-    assert found["counts"]["error"] == 19
+    assert found["counts"]["error"] == 23
     assert len(found["gaps"]) == sum(found["counts"].values())
     for gap in found["gaps"]:
         assert {"rule", "severity", "subject", "message", "where"} <= gap.keys()

@@ -163,7 +163,7 @@ def _everyday_work_goes_on(url: str, folder: Path) -> None:
     with closing(url) as engine, engine.connect() as connection:
         newest = "SELECT code FROM account_map ORDER BY changed_at DESC, id LIMIT 1"
         code = connection.execute(text(newest)).scalar_one()
-    opened = client.get(f"/maps/{code}")
+    opened = client.get(f"/maps/{code}?draft=1")
     assert opened.status_code == 200
     assert "改写第" in opened.get_data(as_text=True)
     with app.app_context():

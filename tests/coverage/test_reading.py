@@ -31,16 +31,19 @@ def counted(session):
     event.remove(engine, "before_cursor_execute", note)
 
 
-def test_the_sample_takes_no_more_statements_than_an_empty_bureau(sample_session):
+def test_the_statements_are_the_same_few_however_many_maps_there_are(sample_session):
     sample = bureaus(sample_session)[0]
-    empty = rows.make_bureau(sample_session)
-    found = []
-    for bureau in (sample, empty):
-        with counted(sample_session) as statements:
-            read(sample_session, bureau, DAY)
-        found.append(len(statements))
+    one = rows.make_bureau(sample_session)
+    rows.make_map(sample_session, one)
 
-    assert found[0] == found[1]
+    def asked(bureau, **how):
+        with counted(sample_session) as statements:
+            read(sample_session, bureau, DAY, **how)
+        return len(statements)
+
+    assert asked(sample, draft=True) == asked(one, draft=True)
+    asked(sample)  # frozen documents are read once
+    assert asked(sample) == asked(one)
 
 
 def test_facts_hold_what_the_rows_say(sample_session):

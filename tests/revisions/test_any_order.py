@@ -15,6 +15,7 @@ from riskmap.history.queries import check
 from riskmap.register.rating import Level
 from riskmap.revisions import commands, queries
 from riskmap.revisions.models import Revision
+from riskmap.revisions.showing import in_force
 from riskmap.revisions.sign_offs import SignOffRole as Box
 from riskmap.revisions.sign_offs import required
 from riskmap.revisions.states import OPEN, RevisionState
@@ -112,7 +113,7 @@ class Trial:
         """Assert what holds after everything."""
         rows = queries.of_map(self.session, self.office.map)
         states = [each.state for each in rows]
-        shown = queries.in_force(self.session, self.office.scope)
+        shown = [each.document for each in in_force(self.session, self.office.scope)]
         assert [digest(each) for each in shown] == [self.in_force] * (self.in_force is not None)
         assert states.count(RevisionState.APPROVED) == len(shown)
         assert sum(state in OPEN for state in states) <= 1

@@ -20,6 +20,7 @@ from riskmap.register.rating import Level
 from riskmap.revisions import commands, queries
 from riskmap.revisions.commands import ChangedSince, HandedInAlready, MayNotSign
 from riskmap.revisions.models import Revision, SignOff
+from riskmap.revisions.showing import in_force, shown
 from riskmap.revisions.sign_offs import Refusal, required
 from riskmap.revisions.sign_offs import SignOffRole as Box
 from riskmap.revisions.states import NotNow, RevisionState
@@ -130,7 +131,7 @@ def test_with_the_last_signature_a_map_comes_into_force_and_the_one_before_is_su
 
     assert (first.state, first.ended_on) == (RevisionState.SUPERSEDED, today())
     assert queries.in_force_of(low.session, low.map) is second
-    assert [each.goal for each in queries.in_force(low.session, low.scope)] == ["第二版"]
+    assert [each.document.goal for each in in_force(low.session, low.scope)] == ["第二版"]
 
 
 @pytest.mark.parametrize("level", Level)
@@ -173,19 +174,21 @@ def test_a_document_out_of_force_is_shown_no_more_and_says_why(low: Office) -> N
     asked = {"version": revision.version, "reason": " 事项取消 "}
     commands.retire(low.session, low.people["leader"], revision, **asked)
 
-    assert queries.in_force(low.session, low.scope) == []
+    assert in_force(low.session, low.scope) == []
     assert (revision.reason, revision.ended_on) == ("事项取消", today())
-    (shown,) = queries.in_force_or_working(low.session, low.scope)
-    assert (shown.number, shown.document.goal) == (None, "依法受理")
+    (found,) = shown(low.session, low.scope)
+    assert (found.number, found.document.goal) == (None, "依法受理")
 
 
 def test_what_a_map_shows_is_told_with_the_revision_it_is(low: Office) -> None:
     low.approved()
     low.edit("未签批的目标")
 
-    (shown,) = queries.in_force_or_working(low.session, low.scope, [low.map.code])
+    (found,) = shown(low.session, low.scope, [low.map.code])
 
-    assert (shown.document.goal, shown.number, shown.since) == ("依法受理", 1, today())
+    assert (found.document.goal, found.number, found.since) == ("依法受理", 1, today())
+    (draft,) = shown(low.session, low.scope, draft=True)
+    assert (draft.document.goal, draft.number, draft.since) == ("未签批的目标", None, None)
 
 
 # Own work

@@ -11,7 +11,7 @@ from riskmap.maps.models import AccountMap
 from riskmap.maps.queries import documents
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import Scope
-from riskmap.revisions import queries
+from riskmap.revisions import queries, showing
 from riskmap.revisions.models import Revision, SignOff
 from riskmap.revisions.sign_offs import missing
 from riskmap.revisions.states import RevisionState
@@ -41,11 +41,12 @@ def test_every_map_but_the_planted_one_is_in_force_as_it_is_drawn(
     scope = Scope(sample_session.scalars(select(Bureau)).one())
     drawn = documents(sample_session, scope)
 
-    shown = queries.in_force_or_working(sample_session, scope)
+    shown = showing.shown(sample_session, scope)
 
     assert [each.document for each in shown] == drawn
     assert [each.document.code for each in shown if each.number is None] == [UNSIGNED]
-    assert queries.in_force(sample_session, scope) == [d for d in drawn if d.code != UNSIGNED]
+    in_force = [each.document for each in showing.in_force(sample_session, scope)]
+    assert in_force == [each for each in drawn if each.code != UNSIGNED]
     assert Counter(revision.state for revision, _ in signed.values()) == {
         RevisionState.APPROVED: len(drawn) - 1
     }

@@ -395,7 +395,8 @@ def names(office: dict[str, str]) -> dict[str, str]:
     its_map = select(AccountMap.id).where(AccountMap.code == office["post"]).scalar_subquery()
     step = db.session.scalars(select(Step).where(Step.map_id == its_map, Step.key == "s2")).one()
     step.text += "（改）"
-    db.session.get_one(AccountMap, step.map_id).goal = ""  # a gap of the office
+    row = db.session.get_one(AccountMap, step.map_id)
+    row.reviewed_on = date(2020, 1, 1)  # a gap of the office
     db.session.flush()
     entry = select(Change.id).where(Change.subject == "step", Change.row_id == step.id)
 
@@ -431,7 +432,7 @@ def audited_things(office: dict[str, str]) -> dict[str, str]:
     findings.answer(db.session, finding, text="已整改", files=[file], by=user)
     found = db.session.scalars(select(Evidence.id).where(Evidence.finding_id == finding.id)).one()
     gaps = audit(read(db.session, bureau, date(2026, 1, 5)))
-    gap = next(each for each in gaps if (each.rule, each.node) == ("G03", office["post"]))
+    gap = next(each for each in gaps if (each.rule, each.node) == ("G23", office["post"]))
     return {"finding": finding.code, "evidence": str(found), "gap": gap.key}
 
 

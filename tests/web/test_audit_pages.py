@@ -13,6 +13,7 @@ from riskmap.coverage.models import AuditParameter, AuditRun, YearFigure
 from riskmap.db import db
 from riskmap.maps.models import AccountMap
 from riskmap.register.models import Measure
+from tests.in_force import put_into_force
 from tests.users import post, sign_in
 
 
@@ -30,6 +31,7 @@ def mend(own, code="FZ-U8-K01-G01"):
     with own.app_context():
         row = db.session.scalars(select(AccountMap).where(AccountMap.code == code)).one()
         row.goal = "按期完成"
+        put_into_force(db.session, row)
         db.session.commit()
 
 
@@ -82,6 +84,7 @@ def test_what_is_mended_since_the_last_audit_is_shown_as_mended_and_what_is_new_
     with own.app_context():
         row = db.session.scalars(select(AccountMap).where(AccountMap.code == "FZ-U1-K01")).one()
         row.goal = ""
+        put_into_force(db.session, row)
         db.session.commit()
 
     mended = keys(auditor.get("/audit?state=mended").text)

@@ -22,6 +22,7 @@ from tests.web.pages import CODE
 
 MOMENT = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)  # half past midnight, a day later, in the bureau
 REASON = "绘图超过 10 秒，已终止"
+PAGE = f"/maps/{CODE}?draft=1"  # what is edited
 FAILED = "图暂时画不出来；图上的内容在表中都有"
 NONE = "没有存着本图以前画成的图可以代替"
 
@@ -88,12 +89,12 @@ def chart(page: str) -> str:
 
 
 def test_the_last_good_chart_is_shown_as_older_when_the_map_has_changed(site: Site):
-    before = site.client.get(f"/maps/{CODE}").text
+    before = site.client.get(PAGE).text
     version = site.version()
     site.edit("当面核验证件并打印回执")
     site.breaks()
 
-    answer = site.client.get(f"/maps/{CODE}")
+    answer = site.client.get(PAGE)
 
     page = answer.text
     assert answer.status_code == 200
@@ -110,12 +111,12 @@ def test_the_last_good_chart_is_shown_as_older_when_the_map_has_changed(site: Si
 
 
 def test_the_last_good_chart_of_an_unchanged_map_is_not_called_older(site: Site):
-    before = site.client.get(f"/maps/{CODE}").text
+    before = site.client.get(PAGE).text
     shutil.rmtree(site.folder / "cache" / DRAWN)
     site.start()
     site.breaks()
 
-    page = site.client.get(f"/maps/{CODE}").text
+    page = site.client.get(PAGE).text
 
     assert FAILED in page
     assert chart(page) == chart(before)
@@ -125,14 +126,14 @@ def test_the_last_good_chart_of_an_unchanged_map_is_not_called_older(site: Site)
 
 
 def test_a_change_of_what_a_map_refers_to_makes_its_chart_older_as_well(site: Site):
-    site.client.get(f"/maps/{CODE}")
+    site.client.get(PAGE)
     with site.app.app_context():
         measure = db.session.scalars(select(Measure).where(Measure.code == "CS-0101-01")).one()
         measure.text += "，每月抽查"
         db.session.commit()
     site.breaks()
 
-    page = site.client.get(f"/maps/{CODE}").text
+    page = site.client.get(PAGE).text
 
     assert "旧图" in page
     assert "此后本图引用的内容有改动，请以表格为准" in page
@@ -141,7 +142,7 @@ def test_a_change_of_what_a_map_refers_to_makes_its_chart_older_as_well(site: Si
 def test_without_a_good_chart_the_page_says_so(site: Site):
     site.breaks()
 
-    page = site.client.get(f"/maps/{CODE}")
+    page = site.client.get(PAGE)
 
     assert page.status_code == 200
     assert NONE in page.text
@@ -151,25 +152,27 @@ def test_without_a_good_chart_the_page_says_so(site: Site):
 
 
 def test_a_chart_of_another_database_is_not_shown_in_its_place(site: Site, made: Path):
-    site.client.get(f"/maps/{CODE}")
+    site.client.get(PAGE)
     shutil.copy(made / "exports" / "riskmap.db", site.folder / "other.db")
     other = create_app(f"sqlite:///{site.folder / 'other.db'}", site.folder / "cache")
     shutil.rmtree(site.folder / "cache" / DRAWN)
     break_engine(other, site.monkeypatch)
 
-    assert NONE in sign_in(other, "shenji").get(f"/maps/{CODE}").text
+    assert NONE in sign_in(other, "shenji").get(PAGE).text
 
 
 def test_a_failed_page_is_kept_by_nobody_and_made_anew_by_the_next_visit(site: Site):
-    good = site.client.get(f"/maps/{CODE}")
+    good = site.client.get(PAGE)
     site.edit("当面核验证件并打印回执")
     site.breaks()
 
     known = {"If-None-Match": good.headers["ETag"]}
-    failed = site.client.get(f"/maps/{CODE}", headers=known)
-    downloads = [site.client.get(f"/maps/{CODE}/{each}") for each in ("chart.svg", "sheet.pdf")]
+    failed = site.client.get(PAGE, headers=known)
+    downloads = [
+        site.client.get(f"/maps/{CODE}/{each}?draft=1") for each in ("chart.svg", "sheet.pdf")
+    ]
     site.is_mended()
-    again = site.client.get(f"/maps/{CODE}")
+    again = site.client.get(PAGE)
 
     assert failed.status_code == 200
     assert "ETag" not in failed.headers
@@ -184,40 +187,40 @@ def test_a_failed_page_is_kept_by_nobody_and_made_anew_by_the_next_visit(site: S
 
 
 def test_the_newest_good_chart_takes_the_place_of_the_one_before(site: Site):
-    site.client.get(f"/maps/{CODE}")
+    site.client.get(PAGE)
     site.edit("当面核验证件并打印回执")
-    second = site.client.get(f"/maps/{CODE}").text
+    second = site.client.get(PAGE).text
     version = site.version()
     site.edit("第三次的文字")
     site.breaks()
 
-    page = site.client.get(f"/maps/{CODE}").text
+    page = site.client.get(PAGE).text
 
     assert chart(page) == chart(second)
     assert f"工作稿 {version}，" in page
 
 
 def test_a_chart_drawn_before_is_shown_while_the_engine_is_broken(site: Site):
-    before = site.client.get(f"/maps/{CODE}").text
+    before = site.client.get(PAGE).text
     picture = site.client.get(f"/maps/{CODE}/chart.svg").data
     site.start()
     site.breaks()
 
-    page = site.client.get(f"/maps/{CODE}").text
+    page = site.client.get(PAGE).text
 
     assert page == before
     assert site.client.get(f"/maps/{CODE}/chart.svg").data == picture
 
 
 def test_an_engine_that_is_really_too_slow_harms_no_page_and_recovers(site: Site):
-    site.client.get(f"/maps/{CODE}")
+    site.client.get(PAGE)
     site.edit("当面核验证件并打印回执")
     site.engine.close()
     seconds, site.engine.seconds = site.engine.seconds, 0.001
 
-    failed = [site.client.get(f"/maps/{CODE}") for _ in range(3)]
+    failed = [site.client.get(PAGE) for _ in range(3)]
     site.engine.seconds = seconds
-    again = site.client.get(f"/maps/{CODE}")
+    again = site.client.get(PAGE)
 
     for each in failed:
         assert each.status_code == 200
@@ -233,19 +236,19 @@ def test_an_engine_that_is_really_too_slow_harms_no_page_and_recovers(site: Site
 def test_the_reason_is_text_and_nothing_else(site: Site):
     site.breaks("图形引擎报错：<script>alert(1)</script> & </dd>")
 
-    page = site.client.get(f"/maps/{CODE}").text
+    page = site.client.get(PAGE).text
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;/dd&gt;" in page
     assert "<script>alert" not in page
 
 
 def test_a_reader_of_english_is_told_in_english(site: Site):
-    site.client.get(f"/maps/{CODE}")
+    site.client.get(PAGE)
     site.edit("当面核验证件并打印回执")
     site.breaks()
     site.client.set_cookie("riskmap_language", "en")
 
-    page = site.client.get(f"/maps/{CODE}").text
+    page = site.client.get(PAGE).text
 
     assert "What to do" in page
     assert "Older chart" in page
@@ -254,14 +257,14 @@ def test_a_reader_of_english_is_told_in_english(site: Site):
 
 
 def test_a_last_good_chart_that_was_damaged_is_none(site: Site):
-    site.client.get(f"/maps/{CODE}")
+    site.client.get(PAGE)
     site.edit("当面核验证件并打印回执")
     site.breaks()
     for path in (site.folder / "cache").rglob("*"):
         if path.is_file():
             path.write_bytes(path.read_bytes()[:1000])
 
-    page = site.client.get(f"/maps/{CODE}")
+    page = site.client.get(PAGE)
 
     assert page.status_code == 200
     assert NONE in page.text

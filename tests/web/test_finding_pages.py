@@ -17,6 +17,7 @@ from riskmap.history.models import Change
 from riskmap.maps.models import AccountMap, Step
 from riskmap.organisation.queries import bureaus
 from tests.coverage.files import PDF
+from tests.in_force import put_into_force
 from tests.users import post, sign_in
 
 MAP = "FZ-U1-K13-G03"
@@ -103,6 +104,12 @@ def test_the_rule_says_live_whether_the_gap_is_still_there(own, auditor, raised)
         for step in db.session.scalars(row.where(AccountMap.code == MAP)):
             if step.limit_value == 30:
                 step.limit_value = 20
+        db.session.commit()
+    assert now_of(auditor, raised) == "仍存在"  # nobody has signed that off
+
+    with own.app_context():
+        changed = db.session.scalars(select(AccountMap).where(AccountMap.code == MAP)).one()
+        put_into_force(db.session, changed)
         db.session.commit()
 
     assert now_of(auditor, raised) == "已消除"

@@ -16,8 +16,8 @@ from riskmap.app import create_app
 from riskmap.jobs.handlers import KINDS, Argument, File, Work
 from riskmap.jobs.progress import Progress
 from riskmap.jobs.runner import Runner
-from riskmap.maps.binding import ATLAS
 from riskmap.maps.sheets import DRAWING
+from riskmap.revisions.binding import ATLAS
 from tests.web.test_browser import AXE, RULES, Opening
 
 READY_WITHIN = 90_000  # milliseconds

@@ -231,7 +231,7 @@ def test_a_step_detailed_on_a_map_that_one_may_not_read_leads_nowhere(own):
         db.session.commit()
 
     reader, auditor = (
-        sign_in(own, name).get(f"/maps/{CODE}").text for name in ("chayue", "shenji")
+        sign_in(own, name).get(f"/maps/{CODE}?draft=1").text for name in ("chayue", "shenji")
     )
 
     assert 'href="/maps/FZ-U2-K03-G01"' in auditor

@@ -16,6 +16,7 @@ from riskmap.coverage.rules import (
     reviews,
     risks,
     separation,
+    signing,
     texts,
     time_limits,
 )
@@ -33,6 +34,7 @@ MODULES: Final = (
     reviews,
     risks,
     separation,
+    signing,
     texts,
     time_limits,
 )

@@ -1,24 +1,19 @@
-"""Pages for reading a map: its chart with its table, the chart alone, its sheet."""
+"""Pages for reading a map: its chart with its table, the chart alone, its sheet.
+
+They show documents in force, or working copies where that is asked for, and say which.
+"""
 
 from collections.abc import Callable, Sequence
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    current_app,
-    make_response,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Response, abort, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from riskmap.accounts.current import asking, me
-from riskmap.accounts.guard import ANOTHER_OFFICE, record, refuse
+from riskmap.accounts.guard import record
 from riskmap.db import db, today
+from riskmap.document.encoding import digest
 from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import DrawingFailed, Engine
@@ -26,22 +21,26 @@ from riskmap.history.events import Kind
 from riskmap.jobs.commands import start
 from riskmap.jobs.handlers import Argument
 from riskmap.maps import listed
-from riskmap.maps.binding import ATLAS, SHEETS
+from riskmap.maps.blueprint import bp
 from riskmap.maps.pictures import drawn, inline, last_good
-from riskmap.maps.queries import NoSuchMap, documents, ended_bases, known, reading_order, trail
-from riskmap.maps.sheets import sheet_pdf
+from riskmap.maps.queries import documents, ended_bases, reading_order, trail
+from riskmap.maps.sheets import sheets_pdf
 from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope, my_scope
-from riskmap.web import errors
+from riskmap.revisions.binding import ATLAS, SHEETS
+from riskmap.revisions.listed import KEYS, maps_found, order_asked_for
+from riskmap.revisions.renewal import reasons
+from riskmap.revisions.renewing import register_now
+from riskmap.revisions.showing import Shown, printables, shown
+from riskmap.web import errors, members
 from riskmap.web.access import Policy, allows
 from riskmap.web.converters import is_code
 from riskmap.web.forms import Form, finish, once
 from riskmap.web.headers import DRAWING_POLICY
 from riskmap.web.language import chosen
-from riskmap.web.listing import in_order
+from riskmap.web.listing import in_order_of
 from riskmap.web.remembered import Remembered
-
-bp = Blueprint("maps", __name__)
+from riskmap.web.showing import draft
 
 
 def _engine() -> Engine:
@@ -49,8 +48,8 @@ def _engine() -> Engine:
     return engine
 
 
-def _document(scope: Scope, code: str) -> MapDocument:
-    return documents(db.session, scope, [code])[0]
+def _shown(scope: Scope, code: str) -> Shown:
+    return shown(db.session, scope, [code], draft=draft())[0]
 
 
 def _answer(
@@ -65,7 +64,8 @@ def _answer(
     """
     scope, reader = my_scope(), asking()
     who = reader.key if reader and mimetype == "text/html" else ()
-    key = (view, tuple(codes), chosen(), scope.key, scope.bureau.changes, today(), who)
+    state = (scope.bureau.changes, today(), draft())
+    key = (view, tuple(codes), chosen(), scope.key, *state, who)
     remembered: Remembered = current_app.extensions["riskmap.remembered"]
     return remembered.answer(key, lambda: make(scope), mimetype)
 
@@ -76,21 +76,6 @@ def _taken(answer: Response, kind: Kind, codes: Sequence[str], **details: str) -
         name = codes[0] if len(codes) == 1 else ""
         record(kind, name, codes="、".join(codes), count=len(codes), **details)
     return answer
-
-
-@bp.errorhandler(NoSuchMap)
-def not_there(error: NoSuchMap) -> ResponseReturnValue:
-    """Answer for codes that no map in use has, or none for this reader, which is recorded."""
-    if hidden := known(db.session, my_scope().bureau, error.codes):
-        refuse(ANOTHER_OFFICE, codes="、".join(hidden))
-    return errors.page(404)
-
-
-@bp.errorhandler(DrawingFailed)
-def not_drawn(error: DrawingFailed) -> ResponseReturnValue:
-    """Answer for a chart that cannot be drawn; the log says why."""
-    current_app.logger.error("%s: %s", request.path, error)
-    return errors.page(503)
 
 
 @bp.get("/maps/<code:code>")
@@ -108,10 +93,11 @@ def show(code: str) -> ResponseReturnValue:
 
 
 def _page(scope: Scope, code: str, failure: DrawingFailed | None = None) -> str:
-    document = _document(scope, code)
+    shows = _shown(scope, code)
+    document = shows.document
     whole = reading_order(db.session, scope)
     linked = {each.code for each in whole}
-    order, kept = listed.order_asked_for(db.session, scope), listed.kept()
+    order, kept = order_asked_for(db.session, scope), listed.kept()
     if code not in {each.code for each in order}:
         order, kept = whole, {}
     place = next(index for index, each in enumerate(order) if each.code == code)
@@ -120,6 +106,9 @@ def _page(scope: Scope, code: str, failure: DrawingFailed | None = None) -> str:
         "maps/show.html",
         bureau=scope.bureau,
         map=document,
+        shows=shows,
+        differs=shows.number is not None and _differs(scope, document),
+        renewal=_renewal(scope, shows),
         linked=linked,
         trail=trail(db.session, scope, document.place.code),
         chart=inline(scope, document, linked) if failure is None else last and last.chart,
@@ -133,6 +122,20 @@ def _page(scope: Scope, code: str, failure: DrawingFailed | None = None) -> str:
         ended=ended_bases(db.session, scope.bureau, today()),
         editable=my_scope(Policy.EDIT_MAPS).holds(_path(scope, document)),
     )
+
+
+def _differs(scope: Scope, document: MapDocument) -> bool:
+    """Return whether the working copy says something else than the document in force."""
+    (working,) = documents(db.session, scope, [document.code])
+    return digest(working) != digest(document)
+
+
+def _renewal(scope: Scope, shows: Shown) -> list[str]:
+    """Return why a document in force is to be renewed, in sentences."""
+    if shows.number is None:
+        return []
+    now = register_now(db.session, scope.bureau, today())
+    return [each.said.text(_, members.shown) for each in reasons(shows.document, now)]
 
 
 def _path(scope: Scope, document: MapDocument) -> str:
@@ -152,7 +155,7 @@ def chart(code: str, kind: str) -> ResponseReturnValue:
 
 
 def _picture(scope: Scope, code: str, kind: str) -> str | bytes:
-    document = _document(scope, code)
+    document = _shown(scope, code).document
     if kind == "dot":
         return dot.source(layout.place(document))
     return drawn(document, "svg" if kind == "svg" else "png")
@@ -183,7 +186,9 @@ def _printed(codes: tuple[str, ...], name: str) -> Response:
     answer = _answer(
         codes,
         "grey sheet" if grey else "sheet",
-        lambda scope: sheet_pdf(db.session, _engine(), scope, codes, grey),
+        lambda scope: sheets_pdf(
+            _engine(), printables(db.session, scope, codes, draft=draft()), grey
+        ),
         "application/pdf",
     )
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
@@ -197,17 +202,17 @@ def _printed(codes: tuple[str, ...], name: str) -> Response:
 @allows(Policy.READ)
 def atlas() -> ResponseReturnValue:
     """Let all maps that the reader may see be bound."""
-    return _asked_for(ATLAS, {})
+    return _asked_for(ATLAS, {"draft": draft()})
 
 
 @bp.post("/maps/sheets")
 @allows(Policy.READ)
 def print_found() -> ResponseReturnValue:
     """Let the sheets of all maps that the list's filters find be printed; in grey if asked."""
-    statement, sorts = listed.maps(my_scope(), listed.asked_for_maps())
-    codes = [row.code for row in db.session.execute(in_order(statement, sorts))]
+    found = maps_found(db.session, my_scope(), listed.asked_for_maps())
+    codes = [row.code for row in in_order_of(found, KEYS)]
     grey = request.form.get("tone") == "grey"
-    return _asked_for(SHEETS, {"codes": codes, "grey": grey})
+    return _asked_for(SHEETS, {"codes": codes, "grey": grey, "draft": draft()})
 
 
 def _asked_for(kind: str, argument: Argument) -> ResponseReturnValue:

@@ -9,14 +9,9 @@ from riskmap.drawing.engine import DrawingFailed, Engine
 from riskmap.jobs.handlers import Argument, File, JobFailed, Work, job
 from riskmap.jobs.progress import Progress, say
 from riskmap.maps.queries import NoSuchMap
-from riskmap.maps.sheets import (
-    NothingToBind,
-    atlas_pdf,
-    atlas_title,
-    material,
-    sheets_pdf,
-)
+from riskmap.maps.sheets import NothingToBind, atlas_pdf, atlas_title, sheets_pdf
 from riskmap.printing.typesetter import TypesettingFailed
+from riskmap.revisions.showing import material, printables
 from riskmap.web.access import Policy
 
 ATLAS, SHEETS = "atlas", "sheets"
@@ -25,28 +20,30 @@ GONE = say("One of these maps is no longer in use; ask for them anew.")
 
 
 @job(ATLAS, title=_l("Atlas of account maps"), policy=Policy.READ)
-def bind(work: Work, _argument: Argument, progress: Progress) -> File:
-    """Bind the maps that who asks may read."""
+def bind(work: Work, argument: Argument, progress: Progress) -> File:
+    """Bind the maps that who asks may read: as in force, or their working copies if `draft`."""
     progress.report(0, 0, READING)
-    of = material(work.session, work.scope)
+    of = material(work.session, work.scope, draft=argument.get("draft", False))
     work.end_reading()
     with _drawing() as engine:
         content = atlas_pdf(engine, of, progress)
-    return File(f"{atlas_title(work.scope.bureau)}.pdf", "application/pdf", content)
+    kind = "（工作稿）" if argument.get("draft") else ""
+    return File(f"{atlas_title(work.scope.bureau)}{kind}.pdf", "application/pdf", content)
 
 
 @job(SHEETS, title=_l("Sheets of a list of maps"), policy=Policy.READ)
 def print_list(work: Work, argument: Argument, progress: Progress) -> File:
-    """Print the sheets of the maps whose `codes` are given, in `grey` if that is true."""
+    """Print the sheets of the maps whose `codes` are given, `draft`, in `grey`."""
     progress.report(0, 0, READING)
+    codes, draft = argument["codes"], argument.get("draft", False)
     try:
-        of = material(work.session, work.scope, argument["codes"])
+        of = printables(work.session, work.scope, codes, draft=draft)
     except NoSuchMap as error:
         raise JobFailed(GONE) from error
     work.end_reading()
     with _drawing() as engine:
         content = sheets_pdf(engine, of, argument["grey"], progress)
-    name = f"{work.scope.bureau.short_name}法治账图{len(of.maps)}张.pdf"
+    name = f"{work.scope.bureau.short_name}法治账图{len(of)}张.pdf"
     return File(name, "application/pdf", content)
 
 
