@@ -63,7 +63,7 @@ PAGES += [
     "/jobs",
 ]
 
-PUBLIC = ["/sign-in", "/sign-in?next=/maps"]
+PUBLIC = ["/sign-in", "/sign-in?next=/maps", "/verify", "/verify?code=x&number=1&digits=0"]
 """Pages for who has not signed in."""
 
 FILES = [
@@ -136,4 +136,5 @@ KEPT_PAGES = [
 ]
 """Pages by which the administrator keeps organisation and users."""
 
+PAGES += [f"/maps/{CODE}?draft=1", "/maps?draft=1", "/audit?draft=1"]
 PAGES += ["/workbook", "/workbook/columns", f"/maps/{CODE}/revisions"]

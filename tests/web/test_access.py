@@ -132,6 +132,14 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "GET static": (Route("public", "/static/riskmap.css"),),
     "GET font": (Route("public", "/fonts/NotoSansSC-Regular.ttf"),),
     "GET language.choose": (Route("public", "/language/zh", answers=302),),
+    "GET revisions.ask": (Route("public", "/verify"),),
+    "GET revisions.check": (
+        Route("public", "/verify/FZ-U1-K13-G01/1/0123456789abcdef", answers=404),
+    ),
+    "GET showing.choose": (
+        Route(READ, "/shown/draft", answers=302),
+        Route(READ, "/shown/in-force", answers=302),
+    ),
     "GET accounts.sign_in": (Route("public", "/sign-in", answers=302, strangers=200),),
     "POST accounts.signed_in": (Route("public", "/sign-in", answers=CUT),),
     "POST accounts.sign_out": (Route("signed_in", "/sign-out", answers=303),),
