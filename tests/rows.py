@@ -50,6 +50,7 @@ from riskmap.register.terms import (
     ResponsibilityRole,
     RiskKind,
 )
+from riskmap.revisions.edition_models import Edition
 from riskmap.revisions.models import Revision, SignOff
 from riskmap.revisions.sign_offs import SignOffRole
 from riskmap.revisions.states import RevisionState
@@ -428,6 +429,28 @@ def make_sign_off(session: Session, revision: Revision, user: User, **columns: A
     return add(session, SignOff, defaults, columns)
 
 
+def make_edition(session: Session, user: User, **columns: Any) -> Edition:
+    """Keep an edition; what it was bound from and its files are told by a word alone."""
+    digits = hashlib.sha256(b"edition").hexdigest()
+    defaults = {
+        "bureau_id": user.bureau_id,
+        "number": next(_numbers),
+        "day": CHANGED.date(),
+        "at": CHANGED,
+        "user_id": user.id,
+        "who": user.shown,
+        "program": "0.1.0",
+        "maps": 1,
+        "content": "edition",
+        "digest": digits,
+        "pdf": b"edition",
+        "pdf_digest": digits,
+        "public_pdf": b"edition",
+        "public_digest": digits,
+    }
+    return add(session, Edition, defaults, columns)
+
+
 def make_run(session: Session, user: User, **columns: Any) -> AuditRun:
     """Keep an audit that found nothing."""
     defaults = {
@@ -570,5 +593,6 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
         make_import(session, user),
         revision := make_revision(session, account_map, user),
         make_sign_off(session, revision, user, person_id=person.id),
+        make_edition(session, user),
     )
     return {row.__tablename__: row for row in rows}

@@ -69,8 +69,13 @@ def table(*, chiefs: Reach, viewers: Reach, three_admins: bool) -> Table:
         },
         Role.HOLDER: {Policy.READ: Reach.OWN, Policy.SIGN: Reach.OWN},
         Role.LEADER: _SIGNER,
-        Role.LEGAL: _SIGNER | {Policy.EDIT_REGISTER: Reach.ALL, Policy.IMPORT: Reach.ALL},
-        Role.HEAD: _SIGNER,
+        Role.LEGAL: _SIGNER
+        | {
+            Policy.EDIT_REGISTER: Reach.ALL,
+            Policy.IMPORT: Reach.ALL,
+            Policy.FREEZE: Reach.ALL,
+        },
+        Role.HEAD: _SIGNER | {Policy.FREEZE: Reach.ALL},
         Role.DISCIPLINE: _SIGNER,
         Role.AUDITOR: _READER | {Policy.READ_TRAIL: Reach.ALL, Policy.AUDIT: Reach.ALL},
         Role.VIEWER: {Policy.READ: viewers},

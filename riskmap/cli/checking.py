@@ -161,6 +161,7 @@ TEMPLATES = (
     "printing/sheets.typ",
     "revisions/_macros.html",
     "revisions/check.html",
+    "revisions/editions.html",
     "revisions/hand_in.html",
     "revisions/index.html",
     "revisions/queue.html",

@@ -1,20 +1,24 @@
-"""riskmap draw, print and atlas: charts alone, sheets as filed, the bound book."""
+"""riskmap draw, print, atlas and edition: charts alone, sheets as filed, the bound book, kept."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from riskmap.cli.context import bureau_option, draft_option, opened, the_bureau
+from riskmap.cli.context import bureau_option, draft_option, opened, operator, the_bureau
 from riskmap.cli.progress import Bar
 from riskmap.cli.writing import CannotWrite, folder, write
 from riskmap.db import db
 from riskmap.document.encoding import to_json
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import Engine
+from riskmap.history.events import acting
 from riskmap.jobs.handlers import Work
 from riskmap.maps.sheets import charts, sheet_pictures, sheets_pdf
 from riskmap.organisation.scope import Scope
-from riskmap.revisions.binding import bind
+from riskmap.revisions import editions
+from riskmap.revisions.binding import bind, freeze
+from riskmap.revisions.edition_models import Edition
 from riskmap.revisions.showing import printables, shown
 
 FORMATS = ("svg", "pdf", "png", "dot", "json")
@@ -83,9 +87,50 @@ def print_(
 @click.argument("code", required=False, metavar="[单位编号]")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="PDF 文件")
 @draft_option
-def atlas(code: str | None, output: Path, draft: bool) -> None:
-    """装订账图汇编（PDF）：封面、说明、目录、各图、台账、索引。"""
+@click.option("--as-of", "day", type=click.DateTime(["%Y-%m-%d"]), help="哪一天的汇编版")
+@click.option("--public", is_flag=True, help="公开版：不含人员姓名（与 --as-of 同用）")
+def atlas(code: str | None, output: Path, draft: bool, day: datetime | None, public: bool) -> None:
+    """装订账图汇编（PDF）：封面、说明、目录、各图、台账、索引。
+
+    --as-of 按那一天冻结的内容重新装订；同一版本的 riskmap 装订出的与存档逐字节相同。
+    """
+    if public and day is None:
+        raise click.UsageError("--public 要与 --as-of 同用：公开版由汇编版而来")
+    if draft and day is not None:
+        raise click.UsageError("--draft 与 --as-of 只能用一个：汇编版只收审定的账图")
     with opened(), Bar() as progress:
+        bureau = the_bureau(code)
+        if day is None:
+            work = Work(db.session, Scope(bureau))
+            content = bind(work, {"draft": draft}, progress).content
+            said = ""
+        else:
+            with Engine() as engine:
+                edition = editions.as_of(db.session, bureau, day.date())
+                content, same = editions.again(db.session, engine, edition, public=public)
+            said = _compared(edition, same)
+    click.echo(f"{write(output, content)}{said}")
+
+
+def _compared(edition: Edition, same: bool) -> str:
+    if same:
+        return f"（汇编第 {edition.number} 版，重新装订，与存档逐字节相同）"
+    return (
+        f"（汇编第 {edition.number} 版；本机的 riskmap 与装订时的 {edition.program} 不同，"
+        "重新装订的与存档有出入，给出的是存档）"
+    )
+
+
+@click.command()
+@click.argument("code", required=False, metavar="[单位编号]")
+@click.option("--note", "text", default="", help="这一版作什么用")
+def edition(code: str | None, text: str) -> None:
+    """把今天的账图汇编冻结为一版：版本、签批、机构、清单和 PDF 一并存档，不再改动。"""
+    with opened(), acting(operator()), Bar() as progress:
         work = Work(db.session, Scope(the_bureau(code)))
-        content = bind(work, {"draft": draft}, progress).content
-    click.echo(write(output, content))
+        freeze(work, {"text": text}, progress)
+        db.session.commit()
+        made = editions.editions(db.session, the_bureau(code))[0]
+        said = f"汇编第 {made.number} 版（{made.day}）：账图 {made.maps} 张"
+        digest = made.pdf_digest
+    click.echo(f"{said}，PDF 摘要 {digest}")

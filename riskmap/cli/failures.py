@@ -14,6 +14,7 @@ from riskmap.jobs.handlers import JobFailed
 from riskmap.maps.queries import NoSuchMap
 from riskmap.maps.sheets import NothingToBind
 from riskmap.printing.typesetter import TypesettingFailed
+from riskmap.revisions.editions import NoEdition
 from riskmap.sample.reading import SampleError
 
 FORESEEN = (
@@ -21,6 +22,7 @@ FORESEEN = (
     CannotWrite,
     DrawingFailed,
     JobFailed,
+    NoEdition,
     NoSuchMap,
     NothingToBind,
     SampleError,

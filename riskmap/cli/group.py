@@ -6,7 +6,7 @@ from riskmap.cli.auditing import audit
 from riskmap.cli.backup import backup, restore
 from riskmap.cli.checking import check
 from riskmap.cli.demo import demo
-from riskmap.cli.drawing import atlas, draw, print_
+from riskmap.cli.drawing import atlas, draw, edition, print_
 from riskmap.cli.failures import Commands
 from riskmap.cli.reporting import report
 from riskmap.cli.serving import serve
@@ -30,6 +30,7 @@ for command in (
     draw,
     print_,
     atlas,
+    edition,
     audit,
     report,
     export,

@@ -12,6 +12,7 @@ from riskmap.cli.failures import Failure
 from riskmap.db import db
 from riskmap.history.queries import Checked, Known, check_all, holds
 from riskmap.organisation.models import Bureau
+from riskmap.revisions.edition_verifying import AlteredEdition, verify_editions
 from riskmap.revisions.verifying import Verified
 from riskmap.revisions.verifying import verify as revisions_verified
 
@@ -44,17 +45,26 @@ class KnownHead(click.ParamType[Known]):
 )  # fmt: skip
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
 def verify(known: tuple[Known, ...], kind: str) -> None:
-    """逐条核对变更记录的哈希链，断了就指出第一处；再核对每一版账图是否与记录一致。"""
+    """逐条核对变更记录的哈希链，断了就指出第一处；再核对每一版账图、每一版汇编是否与记录一致。"""
     with opened(), db.engine.connect() as connection:
         found = check_all(connection)
         lost = [head for head in known if not holds(connection, head)]
         revisions = revisions_verified(connection)
+        count, editions = verify_editions(connection)
         names = bureau_names(connection)
     if kind == "json":
-        click.echo(as_json(found, known, lost, names, revisions))
+        click.echo(as_json(found, known, lost, names, revisions, (count, editions)))
     else:
         click.echo(as_text(found, names, revisions))
-    altered = altered_in_words(revisions, names)
+        if count or editions:
+            bad = len({(each.bureau_id, each.number) for each in editions})
+            said = f"{bad} 版与记录不符" if bad else "都与记录一致"
+            click.echo(f"汇编版：{count} 版，{said}")
+    altered = altered_in_words(revisions, names) + [
+        f"{_called(each.bureau_id, names)}汇编第 {each.number} 版{each.reason}；"
+        "请保留现场，用备份核对"
+        for each in editions
+    ]
     if wrong := [*problems(found, names), *map(lost_in_words, lost), *altered]:
         raise Failure("；".join(wrong))
 
@@ -129,6 +139,7 @@ def as_json(
     lost: Sequence[Known],
     names: Names,
     revisions: Verified,
+    editions: tuple[int, Sequence[AlteredEdition]],
 ) -> str:
     """Return what was found, stable for programs."""
     chains = [
@@ -142,7 +153,12 @@ def as_json(
         for each in found
     ]
     heads = [{"head": str(head), "found": head not in lost} for head in known]
-    good = not lost and not revisions.altered and all(each.broken is None for each in found)
+    good = (
+        not lost
+        and not revisions.altered
+        and not editions[1]
+        and all(each.broken is None for each in found)
+    )
     altered = [
         {
             "bureau": names.get(each.bureau_id, (None, None))[0],
@@ -154,4 +170,15 @@ def as_json(
     ]
     said = {"good": good, "chains": chains, "heads": heads}
     counted = {"count": revisions.count, "altered": altered}
-    return json.dumps(said | {"revisions": counted}, ensure_ascii=False)
+    bound = {
+        "count": editions[0],
+        "altered": [
+            {
+                "bureau": names.get(each.bureau_id, (None, None))[0],
+                "edition": each.number,
+                "reason": each.reason,
+            }
+            for each in editions[1]
+        ],
+    }
+    return json.dumps(said | {"revisions": counted, "editions": bound}, ensure_ascii=False)

@@ -45,7 +45,7 @@ KEPT: Final = (
 )  # fmt: skip
 """Tables whose rows are retired, never deleted: their codes must not be issued again."""
 
-SEALED: Final = ("audit_run", "change", "evidence", "finding_entry", "sign_off")
+SEALED: Final = ("audit_run", "change", "edition", "evidence", "finding_entry", "sign_off")
 """Tables that are only ever added to: the record of changes, audits, what was said of findings."""
 
 STATES: Final = {

@@ -117,7 +117,7 @@ def categories_of_measures(session: AnySession, scope: Scope) -> dict[str, str]:
         .join(Category, Item.category_id == Category.id)
         .where(Measure.bureau_id == scope.bureau.id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def steps(maps: Iterable[MapDocument], asked: Filters, where: Where) -> list[StepLine]:

@@ -185,6 +185,7 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Kind.SENT_BACK, _l("sent a map back")),
     (Kind.TAKEN_BACK, _l("took a map back")),
     (Kind.REVISION_RETIRED, _l("took a map out of force")),
+    (Kind.EDITION_MADE, _l("made an edition of the atlas")),
     (Severity.ERROR, _l("error")),
     (Severity.WARNING, _l("warning")),
     (Severity.NOTICE, _l("notice")),

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     SENT_BACK = "sent_back"
     TAKEN_BACK = "taken_back"
     REVISION_RETIRED = "revision_retired"
+    EDITION_MADE = "edition_made"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def sheets_pdf(
     engine: Engine, maps: Sequence[Printable], grey: bool = False, progress: Progress = UNSEEN
 ) -> bytes:
     """Return the PDF of some maps' sheets, one after another."""
-    return print_sheets(_all(engine, maps, grey, progress), grey)
+    return print_sheets(drawn_sheets(engine, maps, grey, progress), grey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def atlas_pdf(engine: Engine, of: Material, progress: Progress = UNSEEN) -> byte
     """Return the PDF of the bound atlas; raises `NothingToBind` where there is no map."""
     if not of.maps:
         raise NothingToBind(f"{of.bureau.name}还没有账图，没有可装订的内容；请先录入账图")
-    return print_atlas(bound(of.bureau, _all(engine, of.maps, False, progress), of.counts))
+    return print_atlas(bound(of.bureau, drawn_sheets(engine, of.maps, False, progress), of.counts))
 
 
 def bound(bureau: Bureau, drawn: Sequence[Sheet], counts: Mapping[str, int]) -> Atlas:
@@ -136,7 +136,9 @@ def atlas_title(bureau: Bureau) -> str:
     return f"{bureau.short_name}法治账图汇编"
 
 
-def _all(engine: Engine, maps: Sequence[Printable], grey: bool, progress: Progress) -> list[Sheet]:
+def drawn_sheets(
+    engine: Engine, maps: Sequence[Printable], grey: bool = False, progress: Progress = UNSEEN
+) -> list[Sheet]:
     """Return the sheets, and say that the pages come next."""
     drawn = list(sheets(engine, maps, grey, progress=progress))
     progress.report(0, 0, SETTING)

@@ -5,16 +5,18 @@ from contextlib import contextmanager
 
 from flask_babel import lazy_gettext as _l
 
+from riskmap.db import today
 from riskmap.drawing.engine import DrawingFailed, Engine
-from riskmap.jobs.handlers import Argument, File, JobFailed, Work, job
+from riskmap.jobs.handlers import Argument, File, JobFailed, Page, Work, job
 from riskmap.jobs.progress import Progress, say
 from riskmap.maps.queries import NoSuchMap
 from riskmap.maps.sheets import NothingToBind, atlas_pdf, atlas_title, sheets_pdf
 from riskmap.printing.typesetter import TypesettingFailed
+from riskmap.revisions import editions
 from riskmap.revisions.showing import material, printables
 from riskmap.web.access import Policy
 
-ATLAS, SHEETS = "atlas", "sheets"
+ATLAS, SHEETS, EDITION = "atlas", "sheets", "edition"
 READING = say("Reading the maps")
 GONE = say("One of these maps is no longer in use; ask for them anew.")
 
@@ -45,6 +47,23 @@ def print_list(work: Work, argument: Argument, progress: Progress) -> File:
         content = sheets_pdf(engine, of, argument["grey"], progress)
     name = f"{work.scope.bureau.short_name}法治账图{len(of)}张.pdf"
     return File(name, "application/pdf", content)
+
+
+@job(EDITION, title=_l("Edition of the atlas"), policy=Policy.FREEZE)
+def freeze(work: Work, argument: Argument, progress: Progress) -> Page:
+    """Freeze the atlas of today, and keep it; `text` says what it is for."""
+    progress.report(0, 0, READING)
+    day = today()
+    try:
+        content, documents = editions.frozen(work.session, work.scope, day)
+    except editions.NothingInForce as error:
+        raise JobFailed(str(error)) from error
+    work.end_reading()
+    with _drawing() as engine:
+        made = editions.bound(engine, content, documents, progress)
+    work.start_writing()
+    editions.keep(work.session, work.scope.bureau, made, day, argument.get("text", ""))
+    return Page("/editions")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ off yet shows its working copy, and whoever shows it says so.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -23,7 +23,7 @@ from riskmap.maps.queries import documents, reading_order, stamps
 from riskmap.maps.report import totals
 from riskmap.maps.sheets import Material, Printable, working_stamp
 from riskmap.organisation.scope import Scope
-from riskmap.revisions.models import Revision, SignOff
+from riskmap.revisions.models import Revision
 from riskmap.revisions.queries import sign_offs
 from riskmap.revisions.sheets import signatures, stamp
 from riskmap.revisions.states import RevisionState
@@ -136,33 +136,28 @@ def stamped(session: AnySession, scope: Scope, maps: Sequence[Shown]) -> list[Pr
     """Return what maps show as it goes on paper."""
     bureau = scope.bureau
     versions = stamps(session, Scope(bureau))
-    papers = _papers(session, scope, (each.document.code for each in maps if each.number))
+    revisions = revisions_in_force(session, scope) if any(each.number for each in maps) else {}
+    signed = sign_offs(session, revisions.values())
     found = []
     for each in maps:
         code = each.document.code
         if each.number is None:
             found.append(Printable(each.document, working_stamp(bureau, *versions[code])))
         else:
-            revision, signed = papers[code]
-            found.append(
-                Printable(each.document, stamp(bureau, code, revision), signatures(signed))
-            )
+            one = revisions[code]
+            stamped_as = stamp(bureau, code, one)
+            found.append(Printable(each.document, stamped_as, signatures(signed[one.id])))
     return found
 
 
-def _papers(
-    session: AnySession, scope: Scope, codes: Iterable[str]
-) -> dict[str, tuple[Revision, list[SignOff]]]:
-    """Return the revisions in force of some maps with their signatures; two statements."""
+def revisions_in_force(session: AnySession, scope: Scope) -> dict[str, Revision]:
+    """Return the revisions in force of the maps in use, by code, without their documents."""
     query = (
         select(AccountMap.code, Revision)
         .join(Revision, Revision.map_id == AccountMap.id)
-        .where(AccountMap.bureau_id == scope.bureau.id, AccountMap.code.in_(list(codes)))
-        .where(Revision.state == RevisionState.APPROVED)
+        .where(*in_use(scope), Revision.state == RevisionState.APPROVED)
     )
-    rows = session.execute(query).all()
-    signed = sign_offs(session, [revision for _code, revision in rows])
-    return {code: (revision, signed[revision.id]) for code, revision in rows}
+    return dict(session.execute(query).all())
 
 
 def material(session: AnySession, scope: Scope, *, draft: bool = False) -> Material:

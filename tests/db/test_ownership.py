@@ -17,7 +17,7 @@ from tests.rows import code, make_bureau, make_example, make_measure
 
 NUMBERS = count(1_000_000)
 UNSIGNED = cycle(each for each in SignOffRole if each is not SignOffRole.FILLER)
-NUMBERED = ("audit_run", "revision", "workbook_import")
+NUMBERED = ("audit_run", "edition", "revision", "workbook_import")
 ACROSS_BUREAUS = {
     "node": ("parent_id",),
     "holding": ("person_id", "post_id"),
@@ -45,6 +45,7 @@ ACROSS_BUREAUS = {
     "job": ("user_id",),
     "workbook_import": ("user_id",),
     "revision": ("map_id", "handed_in_by_id"),
+    "edition": ("user_id",),
     "sign_off": ("revision_id", "user_id", "person_id"),
 }
 ACROSS_MAPS = {

@@ -136,5 +136,5 @@ KEPT_PAGES = [
 ]
 """Pages by which the administrator keeps organisation and users."""
 
-PAGES += [f"/maps/{CODE}?draft=1", "/maps?draft=1", "/audit?draft=1"]
+PAGES += ["/editions", f"/maps/{CODE}?draft=1", "/maps?draft=1", "/audit?draft=1"]
 PAGES += ["/workbook", "/workbook/columns", f"/maps/{CODE}/revisions"]

@@ -63,8 +63,16 @@ RIGHTS: dict[str, dict[str, str]] = {
         "export": ALL,
         "import": ALL,
         "sign": ALL,
+        "freeze": ALL,
     },
-    "head": {"read": ALL, "read_history": ALL, "read_audit": ALL, "export": ALL, "sign": ALL},
+    "head": {
+        "read": ALL,
+        "read_history": ALL,
+        "read_audit": ALL,
+        "export": ALL,
+        "sign": ALL,
+        "freeze": ALL,
+    },
     "discipline": {
         "read": ALL,
         "read_history": ALL,
@@ -135,6 +143,12 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "GET revisions.ask": (Route("public", "/verify"),),
     "GET revisions.check": (
         Route("public", "/verify/FZ-U1-K13-G01/1/0123456789abcdef", answers=404),
+    ),
+    "GET revisions.editions": (Route(READ, "/editions"),),
+    "POST revisions.make_edition": (Route("freeze", "/editions", answers=CUT),),
+    "GET revisions.edition_file": (
+        Route(READ, "/editions/999/atlas.pdf", answers=404),
+        Route(READ, "/editions/999/public.pdf", answers=404),
     ),
     "GET showing.choose": (
         Route(READ, "/shown/draft", answers=302),

@@ -23,6 +23,7 @@ from riskmap.maps.models import AccountMap, RiskPoint, Step, Transition
 from riskmap.maps.models import MapBasis as Citation
 from riskmap.organisation.models import Bureau, Holding, Node, Person
 from riskmap.register.models import Item, NotApplicable
+from tests.in_force import put_into_force
 from tests.users import post, sign_in
 from tests.web.crawling import Visit, crawl
 
@@ -96,6 +97,10 @@ class Site:
         with self.app.app_context():
             numbers = count(1)
             self.marks = sum(mark(row, numbers) for row in list(marked()))
+            db.session.flush()
+            drawn = select(AccountMap).where(AccountMap.code.startswith(OFFICE))
+            for row in db.session.scalars(drawn).all():
+                put_into_force(db.session, row)
             db.session.commit()
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
@@ -132,7 +137,16 @@ class Site:
     def forged(self) -> list[str]:
         """Return addresses about the office that no page of another one leads to."""
         maps, nodes, people = self.codes("account_map"), self.codes("node"), self.people()
-        files = ("", "/chart.svg", "/chart.png", "/chart.dot", "/sheet.pdf", "/sheet.pdf?tone=grey")
+        files = (
+            "",
+            "?draft=1",
+            "/chart.svg",
+            "/chart.png",
+            "/chart.dot",
+            "/sheet.pdf",
+            "/sheet.pdf?tone=grey",
+            "/sheet.pdf?draft=1",
+        )
         own = f"{OWN}-G01"
         return [
             *(f"/maps/{code}{file}" for code in maps for file in files),

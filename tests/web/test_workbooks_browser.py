@@ -65,13 +65,13 @@ def test_a_workbook_goes_round_from_export_to_undo(opened, tmp_path):
     page.locator("#carry-out").click()
     expect(page.locator(".said")).to_contain_text("已写入")
     address = page.url
-    page.goto("/steps?q=核对材料是否齐全并一次性告知")
+    page.goto("/steps?draft=1&q=核对材料是否齐全并一次性告知")
     expect(page.locator(".counted")).to_contain_text("共 1 条")
 
     page.goto(address)
     page.locator("#undo").click()
     expect(page.locator("h1 small")).to_contain_text("撤销")
-    page.goto("/steps?q=核对材料是否齐全并一次性告知")
+    page.goto("/steps?draft=1&q=核对材料是否齐全并一次性告知")
     expect(page.locator("main")).not_to_contain_text("共 1 条")
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from riskmap.db import now, today
 from riskmap.maps.models import AccountMap, RiskPoint
-from riskmap.maps.queries import documents
 from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope
 from riskmap.register.models import Measure
+from riskmap.revisions.showing import shown
 from riskmap.workbooks.importing import import_book
 from riskmap.workbooks.ledger_sheets import measures, printed, risks
 from riskmap.workbooks.opening import opened_book
@@ -22,7 +22,7 @@ from tests.workbooks.handed_in import anybody
 @pytest.fixture
 def content(file) -> bytes:
     bureau = file.scope.bureau
-    maps = documents(file.session, file.scope)
+    maps = shown(file.session, file.scope)
     more = [printed(each, bureau.name, today()) for each in (risks(maps), measures(file.known))]
     return workbook(About(bureau.code, bureau.name, "", now(), ""), file.known, more=more)
 
@@ -79,7 +79,7 @@ def test_the_ledgers_are_not_read_back_nor_complained_of(file, content):
 
 def test_an_office_s_ledger_holds_its_own_maps_alone(file):
     office = file.session.scalars(select(Node).filter_by(code="FZ-U1-K13")).one()
-    maps = documents(file.session, Scope(file.scope.bureau, (office.path,)))
+    maps = shown(file.session, Scope(file.scope.bureau, (office.path,)))
     points = (
         select(func.count(RiskPoint.id))
         .join(AccountMap, AccountMap.id == RiskPoint.map_id)
