@@ -161,6 +161,7 @@ TEMPLATES = (
     "printing/sheets.typ",
     "revisions/_macros.html",
     "revisions/check.html",
+    "revisions/compare.html",
     "revisions/editions.html",
     "revisions/hand_in.html",
     "revisions/index.html",

@@ -1,6 +1,7 @@
 """The sheet of a revision: its version, its days and its signatures as they were given."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from riskmap.config import SITE_URL, ZONE
@@ -49,8 +50,7 @@ def revision_pdf(
 def stamp(bureau: Bureau, code: str, revision: Revision) -> Stamp:
     """Return how the sheet of a map's revision is stamped: its number, and its day in force or
     handed in; what was approved also with where to ask whether it still is in force."""
-    day = revision.approved_on or revision.handed_in_at.astimezone(ZONE).date()
-    version = f"第 {revision.number} 版" + ("送签稿" if revision.state in OPEN else "")
+    version, day = version_of(revision)
     approved = revision.approved_on is not None
     return Stamp(
         version,
@@ -60,6 +60,12 @@ def stamp(bureau: Bureau, code: str, revision: Revision) -> Stamp:
         check_address(code, revision) if approved else "",
         short(revision.digest) if approved else "",
     )
+
+
+def version_of(revision: Revision) -> tuple[str, date]:
+    """Return what a revision is called on paper, and its day in force or handed in."""
+    day = revision.approved_on or revision.handed_in_at.astimezone(ZONE).date()
+    return f"第 {revision.number} 版" + ("送签稿" if revision.state in OPEN else ""), day
 
 
 def check_address(code: str, revision: Revision) -> str:

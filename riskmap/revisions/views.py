@@ -71,7 +71,7 @@ class ReasonForm(Form):
     reason = TextAreaField(_l("Reason"), [Length(max=LONGEST)], render_kw={"rows": 3})
 
 
-def _map(code: str, policy: Policy = Policy.READ) -> tuple[AccountMap, Node]:
+def map_for(code: str, policy: Policy = Policy.READ) -> tuple[AccountMap, Node]:
     """Return a map that who is asking may do something to, with its place; 404 for any other."""
     scope = my_scope(policy)
     rows = db.session.execute(
@@ -106,7 +106,7 @@ def _whole(number: str | None) -> int:
 @allows(Policy.READ)
 def index(code: str) -> ResponseReturnValue:
     """Show the revisions of a map, who signed them, and whether the working copy differs."""
-    account_map, node = _map(code)
+    account_map, node = map_for(code)
     found = queries.of_map(db.session, account_map)
     in_force = queries.in_force_of(db.session, account_map)
     working = _working(account_map)
@@ -133,7 +133,7 @@ def _working(account_map: AccountMap) -> Any:
 @allows(Policy.EDIT_MAPS)
 def hand_in(code: str) -> ResponseReturnValue:
     """Show who will have to sign a map, and what is wrong with it still."""
-    account_map, node = _map(code, Policy.EDIT_MAPS)
+    account_map, node = map_for(code, Policy.EDIT_MAPS)
     return _hand_in_page(HandInForm(version=str(account_map.version)), account_map, node)
 
 
@@ -170,7 +170,7 @@ def _who(paper: Paper, box: SignOffRole) -> str:
 @allows(Policy.EDIT_MAPS)
 def send_in(code: str) -> ResponseReturnValue:
     """Freeze the working copy and let it be signed."""
-    account_map, node = _map(code, Policy.EDIT_MAPS)
+    account_map, node = map_for(code, Policy.EDIT_MAPS)
     form = HandInForm()
     if again := once(form):
         return again
@@ -187,7 +187,7 @@ def send_in(code: str) -> ResponseReturnValue:
         page = url_for(".show", code=code, number=made.number)
         return finish(form.number.data, page, _("It is handed in to be signed."))
     db.session.rollback()
-    account_map, node = _map(code, Policy.EDIT_MAPS)
+    account_map, node = map_for(code, Policy.EDIT_MAPS)
     form.version.data = str(account_map.version)
     return _hand_in_page(form, account_map, node, said), 409
 
@@ -199,7 +199,7 @@ def send_in(code: str) -> ResponseReturnValue:
 @allows(Policy.READ)
 def show_revision(code: str, number: int) -> ResponseReturnValue:
     """Show a revision as it was frozen, with its signatures, and what one may do to it."""
-    account_map, node = _map(code)
+    account_map, node = map_for(code)
     return _page(account_map, node, _revision(account_map, number))
 
 
@@ -232,7 +232,7 @@ def _page(
         signed=signed,
         boxes=[(box, _who(paper, box)) for box in required(revision.signed_at)],
         next=paper.next if waits else None,
-        chart="" if compared and compared.chart else _chart(document, {}),
+        chart="" if compared and compared.chart else chart_of(document, {}),
         compared=compared,
         refused=refused,
         sign_form=(sign_form or SignForm(version=version, box=paper.next, day=today()))
@@ -269,10 +269,12 @@ def _compared(revision: Revision, document: MapDocument) -> Compared | None:
         return None
     found = diff(queries.document_of(before), document)
     drawn = changed(found)
-    return Compared(before, rows(found, _, shown), _chart(drawn.document, drawn.marks), drawn.shown)
+    return Compared(
+        before, rows(found, _, shown), chart_of(drawn.document, drawn.marks), drawn.shown
+    )
 
 
-def _chart(document: MapDocument, marks: Marks) -> str:
+def chart_of(document: MapDocument, marks: Marks) -> str:
     """Return a chart for the page, "" where it cannot be drawn."""
     try:
         return marked(document, (), marks)
@@ -285,7 +287,7 @@ def _chart(document: MapDocument, marks: Marks) -> str:
 @allows(Policy.READ)
 def sheet(code: str, number: int) -> ResponseReturnValue:
     """Hand out the sheet of a revision with its signatures."""
-    account_map, _node = _map(code)
+    account_map, _node = map_for(code)
     revision = _revision(account_map, number)
     engine: Engine = current_app.extensions["riskmap.engine"]
     content = revision_pdf(
@@ -300,7 +302,7 @@ def sheet(code: str, number: int) -> ResponseReturnValue:
 @allows(Policy.SIGN)
 def sign(code: str, number: int) -> ResponseReturnValue:
     """Sign the next box."""
-    account_map, node = _map(code, Policy.SIGN)
+    account_map, node = map_for(code, Policy.SIGN)
     form = SignForm()
     if again := once(form):
         return again
@@ -327,7 +329,7 @@ def _refused(
     """Answer with how the revision stands, nothing being changed and what was typed kept."""
     said = sentence(error)
     db.session.rollback()
-    account_map, node = _map(code)
+    account_map, node = map_for(code)
     status = 422 if isinstance(error, commands.NoReason) else 409
     return _page(account_map, node, _revision(account_map, number), said, form, reason), status
 
@@ -336,7 +338,7 @@ def _refused(
 @allows(Policy.SIGN)
 def send_back(code: str, number: int) -> ResponseReturnValue:
     """Send a revision back with a reason."""
-    account_map, node = _map(code, Policy.SIGN)
+    account_map, node = map_for(code, Policy.SIGN)
     form = ReasonForm()
     if again := once(form):
         return again
@@ -357,7 +359,7 @@ def send_back(code: str, number: int) -> ResponseReturnValue:
 @allows(Policy.EDIT_MAPS)
 def take_back(code: str, number: int) -> ResponseReturnValue:
     """Take back what was handed in, to go on editing it."""
-    account_map, _node = _map(code, Policy.EDIT_MAPS)
+    account_map, _node = map_for(code, Policy.EDIT_MAPS)
     form = Form()
     if again := once(form):
         return again

@@ -136,5 +136,11 @@ KEPT_PAGES = [
 ]
 """Pages by which the administrator keeps organisation and users."""
 
-PAGES += ["/editions", f"/maps/{CODE}?draft=1", "/maps?draft=1", "/audit?draft=1"]
+PAGES += [
+    f"/maps/{CODE}/revisions/compare?old=1&new=working",
+    "/editions",
+    f"/maps/{CODE}?draft=1",
+    "/maps?draft=1",
+    "/audit?draft=1",
+]
 PAGES += ["/workbook", "/workbook/columns", f"/maps/{CODE}/revisions"]

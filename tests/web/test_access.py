@@ -144,6 +144,13 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "GET revisions.check": (
         Route("public", "/verify/FZ-U1-K13-G01/1/0123456789abcdef", answers=404),
     ),
+    "GET revisions.compare": (
+        Route(READ, "/maps/{post}/revisions/compare"),
+        Route(READ, "/maps/{post}/revisions/compare?old=1&new=working&view=apart"),
+    ),
+    "GET revisions.compare_pdf": (
+        Route(READ, "/maps/{post}/revisions/compare.pdf?old=1&new=working"),
+    ),
     "GET revisions.editions": (Route(READ, "/editions"),),
     "POST revisions.make_edition": (Route("freeze", "/editions", answers=CUT),),
     "GET revisions.edition_file": (
