@@ -25,11 +25,11 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import Engine, font_settings
 from riskmap.maps.queries import documents
-from riskmap.maps.report import totals
 from riskmap.maps.sheets import bound, charts, sheets
 from riskmap.organisation.queries import bureaus
 from riskmap.organisation.scope import Scope
 from riskmap.printing.atlas import print_atlas
+from riskmap.revisions.showing import material
 from riskmap.sample.loader import load_into, read_sample
 
 PASSES = 5  # of the layout a round: one would measure the caches that the others left cold
@@ -186,12 +186,11 @@ def split_atlas(rounds: int) -> None:
             db.session.expire_all()
             marks = [time.perf_counter()]
             bureau = bureaus(db.session)[0]
-            maps = documents(db.session, Scope(bureau))
-            counts = totals(db.session, Scope(bureau))
+            of = material(db.session, Scope(bureau))
             marks.append(time.perf_counter())
-            drawn = list(sheets(db.session, engine, Scope(bureau), maps))
+            drawn = list(sheets(engine, of.maps))
             marks.append(time.perf_counter())
-            print_atlas(bound(bureau, drawn, counts))
+            print_atlas(bound(bureau, drawn, of.counts))
             marks.append(time.perf_counter())
             for name, first, last in zip(parts, marks, marks[1:], strict=False):
                 parts[name].append((last - first) * 1000)

@@ -26,6 +26,7 @@ from riskmap.maps.sheets import sheets
 from riskmap.organisation.queries import bureaus
 from riskmap.organisation.scope import Scope
 from riskmap.printing.sheet import picture_sheets, plan
+from riskmap.revisions.showing import printables
 from tests.bench.drawing import load_sample
 from tests.browser import browser, shot
 from tests.drawing.varied import Candidate, Choice, choose
@@ -72,10 +73,13 @@ def draw(codes: Sequence[str], all_pages: bool) -> Iterator[Page]:
             load_sample()
             bureau = bureaus(db.session)[0]
             choices = chosen(documents(db.session, Scope(bureau), codes or None), bool(codes))
-            maps = [each.candidate.document for each in choices]
-            for choice, sheet in zip(
-                choices, sheets(db.session, engine, Scope(bureau), maps), strict=True
-            ):
+            wanted = [each.candidate.document.code for each in choices]
+            by_code = {
+                each.document.code: each
+                for each in printables(db.session, Scope(bureau), wanted, draft=True)
+            }
+            maps = [by_code[code] for code in wanted]
+            for choice, sheet in zip(choices, sheets(engine, maps), strict=True):
                 svgs = picture_sheets([sheet])
                 for number, svg in enumerate(svgs if all_pages else svgs[:1], start=1):
                     yield page(choice, svg, sheet.plan.paper.width, number, len(svgs))
