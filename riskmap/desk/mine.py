@@ -52,7 +52,9 @@ def maps_to_keep(session: AnySession, scope: Scope) -> Rows:
     newest = _newest(scope.bureau)
     statement, _sorts = listed.maps(scope, {})
     return session.execute(
-        statement.add_columns(AccountMap.changed_at, Change.who)
+        statement.add_columns(
+            func.coalesce(Change.at, AccountMap.changed_at).label("changed_at"), Change.who
+        )
         .outerjoin(newest, newest.c.map_id == AccountMap.id)
         .outerjoin(Change, Change.id == newest.c.last)
         .order_by(AccountMap.code)

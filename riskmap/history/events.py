@@ -35,6 +35,9 @@ class Kind(StrEnum):
     SENT_BACK = "sent_back"
     TAKEN_BACK = "taken_back"
     REVISION_RETIRED = "revision_retired"
+    ROUND_STARTED = "round_started"
+    CARRIED_FORWARD = "carried_forward"
+    ROUND_CLOSED = "round_closed"
 
 
 @dataclass(frozen=True, slots=True)

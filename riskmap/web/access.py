@@ -20,6 +20,7 @@ class Policy(StrEnum):
     EDIT_MAPS = "edit_maps"
     READ_HISTORY = "read_history"  # of one record
     SIGN = "sign"  # sign a map off, or send it back; the box asks for its own role
+    LEAD_ROUNDS = "lead_rounds"  # begin and close rounds of review
     EDIT_REGISTER = "edit_register"
     EDIT_ORGANISATION = "edit_organisation"
     EDIT_USERS = "edit_users"
