@@ -14,6 +14,8 @@ from riskmap.history.queries import Checked, Known, check_all, holds
 from riskmap.organisation.models import Bureau
 from riskmap.revisions.verifying import Verified
 from riskmap.revisions.verifying import verify as revisions_verified
+from riskmap.rounds.verifying import Verified as CarriedVerified
+from riskmap.rounds.verifying import verify as carried_verified
 
 NOBODY = "不属任何单位"
 _HEAD = re.compile(r"(\d{1,18}):(\d{1,18}):([0-9a-f]{64})")
@@ -44,17 +46,18 @@ class KnownHead(click.ParamType[Known]):
 )  # fmt: skip
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
 def verify(known: tuple[Known, ...], kind: str) -> None:
-    """逐条核对变更记录的哈希链，断了就指出第一处；再核对每一版账图是否与记录一致。"""
+    """逐条核对变更记录的哈希链，断了就指出第一处；再核对每一版账图和复查签字是否与记录一致。"""
     with opened(), db.engine.connect() as connection:
         found = check_all(connection)
         lost = [head for head in known if not holds(connection, head)]
         revisions = revisions_verified(connection)
+        carried = carried_verified(connection)
         names = bureau_names(connection)
     if kind == "json":
-        click.echo(as_json(found, known, lost, names, revisions))
+        click.echo(as_json(found, known, lost, names, revisions, carried))
     else:
-        click.echo(as_text(found, names, revisions))
-    altered = altered_in_words(revisions, names)
+        click.echo(as_text(found, names, revisions, carried))
+    altered = altered_in_words(revisions, names) + carried_in_words(carried, names)
     if wrong := [*problems(found, names), *map(lost_in_words, lost), *altered]:
         raise Failure("；".join(wrong))
 
@@ -75,8 +78,10 @@ def head_of(checked: Checked) -> str:
     return str(Known(checked.chain, *checked.head)) if checked.head else "—"
 
 
-def as_text(found: Sequence[Checked], names: Names, revisions: Verified) -> str:
-    """Return a line for every chain, and one for the revisions if there are any."""
+def as_text(
+    found: Sequence[Checked], names: Names, revisions: Verified, carried: CarriedVerified
+) -> str:
+    """Return a line for every chain, one for revisions and one for reviews if there are any."""
     if not found:
         return "还没有变更记录"
     lines = [
@@ -88,6 +93,10 @@ def as_text(found: Sequence[Checked], names: Names, revisions: Verified) -> str:
         wrong = len({(each.code, each.number) for each in revisions.altered})
         said = f"{wrong} 个与记录不符" if wrong else "都与记录一致"
         lines.append(f"账图版本：{revisions.count} 个，{said}")
+    if carried.count or carried.altered:
+        wrong = len({(each.code, each.round) for each in carried.altered})
+        said = f"{wrong} 个与记录不符" if wrong else "都与记录一致"
+        lines.append(f"复查沿用签字：{carried.count} 个，{said}")
     return "\n".join(lines)
 
 
@@ -116,6 +125,18 @@ def altered_in_words(revisions: Verified, names: Names) -> list[str]:
     return found
 
 
+def carried_in_words(carried: CarriedVerified, names: Names) -> list[str]:
+    """Return which signatures of reviews are not what the record says, the first few by name."""
+    found = [
+        f"{_called(each.bureau_id, names)}账图 {each.code} 在第 {each.round} 次复查中的沿用签字："
+        f"{each.reason}；请保留现场，用备份核对"
+        for each in carried.altered[:MOST_NAMED]
+    ]
+    if more := len(carried.altered) - len(found):
+        found.append(f"另有 {more} 处复查签字与记录不符，全部见 riskmap verify --format json")
+    return found
+
+
 def lost_in_words(head: Known) -> str:
     return (
         f"找不到链尾 {head.chain}:{head.number}：记录的末尾被截掉或改写过，"
@@ -129,6 +150,7 @@ def as_json(
     lost: Sequence[Known],
     names: Names,
     revisions: Verified,
+    carried: CarriedVerified,
 ) -> str:
     """Return what was found, stable for programs."""
     chains = [
@@ -142,7 +164,8 @@ def as_json(
         for each in found
     ]
     heads = [{"head": str(head), "found": head not in lost} for head in known]
-    good = not lost and not revisions.altered and all(each.broken is None for each in found)
+    sound = not revisions.altered and not carried.altered
+    good = not lost and sound and all(each.broken is None for each in found)
     altered = [
         {
             "bureau": names.get(each.bureau_id, (None, None))[0],
@@ -154,4 +177,15 @@ def as_json(
     ]
     said = {"good": good, "chains": chains, "heads": heads}
     counted = {"count": revisions.count, "altered": altered}
-    return json.dumps(said | {"revisions": counted}, ensure_ascii=False)
+    reviews = [
+        {
+            "bureau": names.get(each.bureau_id, (None, None))[0],
+            "map": each.code,
+            "round": each.round,
+            "reason": each.reason,
+        }
+        for each in carried.altered
+    ]
+    counted_too = {"count": carried.count, "altered": reviews}
+    whole = said | {"revisions": counted, "carried_forward": counted_too}
+    return json.dumps(whole, ensure_ascii=False)
