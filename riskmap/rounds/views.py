@@ -46,7 +46,7 @@ class StartForm(Form):
     """A round to begin; `seen` is how many maps the page says that it covers."""
 
     title = StringField(_l("Title"), [needed(_l("Give the round a title.")), Length(max=100)])
-    due = DayField(_l("Due"), [InputRequired(_l("Say until which day the maps are reviewed."))])
+    due = DayField(_l("Due day"), [InputRequired(_l("Say until which day the maps are reviewed."))])
     text = TextAreaField(_l("Note"), [Length(max=LONGEST)], render_kw={"rows": 3})
     node = HiddenField()
     seen = HiddenField()
@@ -217,6 +217,7 @@ def _page(held: Round, lines: Sequence[queries.Line], refused: str = "") -> str:
         and (not asked["mine"] or each.code in signable or keeps.holds(each.node.path))
     ]
     rows = _listed(found)
+    who = queries.signing(db.session, me(), [each.node for each in rows.rows], day)
     tree = queries.Tree(db.session, scope.bureau)
     totals = queries.totals_of(held, lines, day)
     return render_template(
@@ -230,6 +231,7 @@ def _page(held: Round, lines: Sequence[queries.Line], refused: str = "") -> str:
         list=rows,
         examined=queries.examined(db.session, scope.bureau, held, rows.rows, day),
         signable=signable,
+        signers={node: SIGNERS[each.role] for node, each in who.items()},
         keeps=keeps,
         late=overdue(Outcome.DUE, held.due, queries.day_of(held, day)),
         asked=asked,
@@ -280,10 +282,10 @@ def progress(number: int) -> ResponseReturnValue:
 @allows(Policy.LEAD_ROUNDS)
 def close(number: int) -> ResponseReturnValue:
     """Close a round: its outcomes are written down."""
+    held, _lines = _round(number, Policy.LEAD_ROUNDS)
     form = CloseForm()
     if again := once(form):
         return again
-    held, _lines = _round(number, Policy.LEAD_ROUNDS)
     if not form.accepted():
         abort(400)
     try:
@@ -378,10 +380,10 @@ def _chart(document: MapDocument | None) -> str:
 @allows(Policy.SIGN)
 def carry_forward(number: int, code: str) -> ResponseReturnValue:
     """Sign that a map is right as it stands; leads on to the next one of one's own."""
+    held, line = _entry(number, code, Policy.SIGN)
     form = CarryForm()
     if again := once(form):
         return again
-    held, line = _entry(number, code, Policy.SIGN)
     if not form.accepted():
         abort(400)
     _before, after, _place_in, _count = _around(held, line)

@@ -75,7 +75,7 @@ SIGNERS: Final[dict[Role, str]] = {
 
 
 def _covered(error: CoveredAlready) -> str:
-    titles = "、".join(f"“{title}”" for _number, title in error.titles)
+    titles = "、".join(title for _number, title in error.titles)
     return str(
         gettext(
             "Maps of this part are in a round that is open: %(titles)s. Close it first, or choose "

@@ -86,6 +86,9 @@ AUDIT_FILES = [
 """What the pages of audits offer to take away: made anew each time."""
 
 REFUSED = [
+    "/rounds/999",
+    "/rounds/999/maps/FZ-U1",
+    "/rounds/999/progress.xlsx",
     "/audit/gaps/0123456789abcdef",
     "/audit/gaps/none",
     "/audit/runs/999",
@@ -136,4 +139,5 @@ KEPT_PAGES = [
 ]
 """Pages by which the administrator keeps organisation and users."""
 
+PAGES += ["/rounds"]
 PAGES += ["/workbook", "/workbook/columns", f"/maps/{CODE}/revisions"]
