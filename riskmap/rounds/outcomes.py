@@ -104,8 +104,8 @@ class Hindrance(StrEnum):
     SETTLED = "settled"
     WAITS = "waits"  # a revision waits for signatures
     NOTHING_IN_FORCE = "nothing-in-force"
-    DIFFERS = "differs"  # the working copy says something else than the document in force
     TO_RENEW = "to-renew"  # the register or the law says something else by now
+    DIFFERS = "differs"  # the working copy says something else than the document in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ def hindrance(at: Looked) -> Hindrance | None:
         (at.outcome is not Outcome.DUE, Hindrance.SETTLED),
         (at.waits, Hindrance.WAITS),
         (not at.in_force, Hindrance.NOTHING_IN_FORCE),
+        (at.to_renew, Hindrance.TO_RENEW),  # mostly the working copy says so too
         (not at.same, Hindrance.DIFFERS),
-        (at.to_renew, Hindrance.TO_RENEW),
     )
     return next((why for holds, why in found if holds), None)
 

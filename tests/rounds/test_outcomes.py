@@ -75,7 +75,8 @@ def test_a_map_is_overdue_on_the_day_after_the_due_day_and_only_without_an_outco
         (Looked(Outcome.CARRIED), Hindrance.SETTLED),
         (Looked(Outcome.DUE, waits=True, in_force=False), Hindrance.WAITS),
         (Looked(Outcome.DUE, in_force=False), Hindrance.NOTHING_IN_FORCE),
-        (Looked(Outcome.DUE, same=False, to_renew=True), Hindrance.DIFFERS),
+        (Looked(Outcome.DUE, same=False, to_renew=True), Hindrance.TO_RENEW),
+        (Looked(Outcome.DUE, same=False), Hindrance.DIFFERS),
         (Looked(Outcome.DUE, to_renew=True), Hindrance.TO_RENEW),
     ],
 )
