@@ -284,7 +284,7 @@ def test_the_desks_of_chief_and_leader_lead_to_the_round(begun):
     assert "还有 4 张待复查" in chief
     assert f'href="{ROUND}?mine=1&amp;outcome=due"' in chief
     assert "已完成 0／20" in leader
-    assert "待我签字沿用 18 张" in leader
+    assert "待我复查 18 张" in leader
     assert "待复查的账图" not in sign_in(begun, "gongshang").get("/desk").text
 
 
