@@ -83,7 +83,8 @@ def start(
 
     Raises `NotYourPart`, `DueBefore`, `NothingToReview`, `CoveredAlready` and `OtherThanSeen`.
     """
-    session.scalars(select(Bureau).where(Bureau.id == bureau.id).with_for_update()).one()
+    one_at_a_time = select(Bureau).where(Bureau.id == bureau.id)
+    session.scalars(one_at_a_time.with_for_update(key_share=True)).one()
     if not _leads(asking, node.path if node else queries.EVERYWHERE):
         raise NotYourPart(bureau.code)
     if due < day:
@@ -132,7 +133,7 @@ def _leads(asking: Asking, path: str) -> bool:
 
 def _locked(session: AnySession, held: Round) -> None:
     """Read a round as it is now, which stays so until the end; raises `ClosedAlready`."""
-    query = select(Round).where(Round.id == held.id).with_for_update()
+    query = select(Round).where(Round.id == held.id).with_for_update(key_share=True)
     session.scalars(query.execution_options(populate_existing=True)).one()
     if held.closed_on is not None:
         raise ClosedAlready(held.number)
