@@ -58,6 +58,7 @@ from riskmap.maps.blueprint import bp as maps
 from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
 from riskmap.revisions import check_pages, comparing_pages, edition_pages, map_pages
 from riskmap.revisions.views import bp as revisions
+from riskmap.rounds.views import bp as rounds
 from riskmap.web import access, converters, errors, headers, language, showing
 from riskmap.web.access import Policy, allows
 from riskmap.web.remembered import Remembered
@@ -153,6 +154,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     app.register_blueprint(accounts)
     app.register_blueprint(maps)
     app.register_blueprint(revisions)
+    app.register_blueprint(rounds)
     app.register_blueprint(desk)
     app.register_blueprint(jobs)
     coverage.install(app)

@@ -54,6 +54,7 @@ from riskmap.revisions.edition_models import Edition
 from riskmap.revisions.models import Revision, SignOff
 from riskmap.revisions.sign_offs import SignOffRole
 from riskmap.revisions.states import RevisionState
+from riskmap.rounds.models import CarriedForward, Round, RoundEntry
 from riskmap.workbooks.models import ImportState, WorkbookImport
 
 CHANGED = datetime(2026, 1, 5, 1, tzinfo=UTC)
@@ -451,6 +452,44 @@ def make_edition(session: Session, user: User, **columns: Any) -> Edition:
     return add(session, Edition, defaults, columns)
 
 
+def make_round(session: Session, user: User, **columns: Any) -> Round:
+    """Let a user have begun a round over the whole bureau."""
+    defaults = {
+        "bureau_id": user.bureau_id,
+        "number": next(_numbers),
+        "title": "2026年度复查",
+        "due": date(2026, 12, 31),
+        "started_on": CHANGED.date(),
+        "started_by_id": user.id,
+        "started_by": user.shown,
+    }
+    return add(session, Round, defaults, columns)
+
+
+def make_round_entry(
+    session: Session, held: Round, account_map: AccountMap, **columns: Any
+) -> RoundEntry:
+    """Put a map into a round, of which nothing was in force."""
+    defaults = {"bureau_id": held.bureau_id, "round_id": held.id, "map_id": account_map.id}
+    return add(session, RoundEntry, defaults, columns)
+
+
+def make_carried(
+    session: Session, entry: RoundEntry, revision: Revision, user: User, **columns: Any
+) -> CarriedForward:
+    """Let a user have carried a map forward."""
+    defaults = {
+        "bureau_id": entry.bureau_id,
+        "round_entry_id": entry.id,
+        "revision_id": revision.id,
+        "user_id": user.id,
+        "who": user.shown,
+        "day": CHANGED.date(),
+        "at": CHANGED,
+    }
+    return add(session, CarriedForward, defaults, columns)
+
+
 def make_run(session: Session, user: User, **columns: Any) -> AuditRun:
     """Keep an audit that found nothing."""
     defaults = {
@@ -594,5 +633,8 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
         revision := make_revision(session, account_map, user),
         make_sign_off(session, revision, user, person_id=person.id),
         make_edition(session, user),
+        held := make_round(session, user, node_id=post.id),
+        carried := make_round_entry(session, held, account_map, revision_id=revision.id),
+        make_carried(session, carried, revision, user, person_id=person.id),
     )
     return {row.__tablename__: row for row in rows}

@@ -45,6 +45,7 @@ _READER = {
     Policy.EXPORT: Reach.ALL,
 }
 _SIGNER = _READER | {Policy.SIGN: Reach.OWN}
+_LEADER = _SIGNER | {Policy.LEAD_ROUNDS: Reach.OWN}
 _SECURITY = {Policy.EDIT_GRANTS: Reach.ALL}
 
 
@@ -68,14 +69,14 @@ def table(*, chiefs: Reach, viewers: Reach, three_admins: bool) -> Table:
             Policy.SIGN: Reach.OWN,
         },
         Role.HOLDER: {Policy.READ: Reach.OWN, Policy.SIGN: Reach.OWN},
-        Role.LEADER: _SIGNER,
-        Role.LEGAL: _SIGNER
+        Role.LEADER: _LEADER,
+        Role.LEGAL: _LEADER
         | {
             Policy.EDIT_REGISTER: Reach.ALL,
             Policy.IMPORT: Reach.ALL,
             Policy.FREEZE: Reach.ALL,
         },
-        Role.HEAD: _SIGNER | {Policy.FREEZE: Reach.ALL},
+        Role.HEAD: _LEADER | {Policy.FREEZE: Reach.ALL},
         Role.DISCIPLINE: _SIGNER,
         Role.AUDITOR: _READER | {Policy.READ_TRAIL: Reach.ALL, Policy.AUDIT: Reach.ALL},
         Role.VIEWER: {Policy.READ: viewers},

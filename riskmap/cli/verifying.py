@@ -15,6 +15,8 @@ from riskmap.organisation.models import Bureau
 from riskmap.revisions.edition_verifying import AlteredEdition, verify_editions
 from riskmap.revisions.verifying import Verified
 from riskmap.revisions.verifying import verify as revisions_verified
+from riskmap.rounds.verifying import Verified as CarriedVerified
+from riskmap.rounds.verifying import verify as carried_verified
 
 NOBODY = "不属任何单位"
 _HEAD = re.compile(r"(\d{1,18}):(\d{1,18}):([0-9a-f]{64})")
@@ -45,22 +47,24 @@ class KnownHead(click.ParamType[Known]):
 )  # fmt: skip
 @click.option("--format", "kind", type=click.Choice(["text", "json"]), default="text")
 def verify(known: tuple[Known, ...], kind: str) -> None:
-    """逐条核对变更记录的哈希链，断了就指出第一处；再核对每一版账图、每一版汇编是否与记录一致。"""
+    """逐条核对变更记录的哈希链，断了就指出第一处；再核对每一版账图、复查签字和汇编是否与记录一致。"""
     with opened(), db.engine.connect() as connection:
         found = check_all(connection)
         lost = [head for head in known if not holds(connection, head)]
         revisions = revisions_verified(connection)
+        carried = carried_verified(connection)
         count, editions = verify_editions(connection)
         names = bureau_names(connection)
     if kind == "json":
-        click.echo(as_json(found, known, lost, names, revisions, (count, editions)))
+        click.echo(as_json(found, known, lost, names, revisions, carried, (count, editions)))
     else:
-        click.echo(as_text(found, names, revisions))
+        click.echo(as_text(found, names, revisions, carried))
         if count or editions:
             bad = len({(each.bureau_id, each.number) for each in editions})
             said = f"{bad} 版与记录不符" if bad else "都与记录一致"
             click.echo(f"汇编版：{count} 版，{said}")
-    altered = altered_in_words(revisions, names) + [
+    altered = altered_in_words(revisions, names) + carried_in_words(carried, names)
+    altered += [
         f"{_called(each.bureau_id, names)}汇编第 {each.number} 版{each.reason}；"
         "请保留现场，用备份核对"
         for each in editions
@@ -85,8 +89,10 @@ def head_of(checked: Checked) -> str:
     return str(Known(checked.chain, *checked.head)) if checked.head else "—"
 
 
-def as_text(found: Sequence[Checked], names: Names, revisions: Verified) -> str:
-    """Return a line for every chain, and one for the revisions if there are any."""
+def as_text(
+    found: Sequence[Checked], names: Names, revisions: Verified, carried: CarriedVerified
+) -> str:
+    """Return a line for every chain, one for revisions and one for reviews if there are any."""
     if not found:
         return "还没有变更记录"
     lines = [
@@ -98,6 +104,10 @@ def as_text(found: Sequence[Checked], names: Names, revisions: Verified) -> str:
         wrong = len({(each.code, each.number) for each in revisions.altered})
         said = f"{wrong} 个与记录不符" if wrong else "都与记录一致"
         lines.append(f"账图版本：{revisions.count} 个，{said}")
+    if carried.count or carried.altered:
+        wrong = len({(each.code, each.round) for each in carried.altered})
+        said = f"{wrong} 个与记录不符" if wrong else "都与记录一致"
+        lines.append(f"复查沿用签字：{carried.count} 个，{said}")
     return "\n".join(lines)
 
 
@@ -126,6 +136,18 @@ def altered_in_words(revisions: Verified, names: Names) -> list[str]:
     return found
 
 
+def carried_in_words(carried: CarriedVerified, names: Names) -> list[str]:
+    """Return which signatures of reviews are not what the record says, the first few by name."""
+    found = [
+        f"{_called(each.bureau_id, names)}账图 {each.code} 在第 {each.round} 次复查中的沿用签字："
+        f"{each.reason}；请保留现场，用备份核对"
+        for each in carried.altered[:MOST_NAMED]
+    ]
+    if more := len(carried.altered) - len(found):
+        found.append(f"另有 {more} 处复查签字与记录不符，全部见 riskmap verify --format json")
+    return found
+
+
 def lost_in_words(head: Known) -> str:
     return (
         f"找不到链尾 {head.chain}:{head.number}：记录的末尾被截掉或改写过，"
@@ -139,6 +161,7 @@ def as_json(
     lost: Sequence[Known],
     names: Names,
     revisions: Verified,
+    carried: CarriedVerified,
     editions: tuple[int, Sequence[AlteredEdition]],
 ) -> str:
     """Return what was found, stable for programs."""
@@ -153,12 +176,8 @@ def as_json(
         for each in found
     ]
     heads = [{"head": str(head), "found": head not in lost} for head in known]
-    good = (
-        not lost
-        and not revisions.altered
-        and not editions[1]
-        and all(each.broken is None for each in found)
-    )
+    sound = not revisions.altered and not carried.altered and not editions[1]
+    good = not lost and sound and all(each.broken is None for each in found)
     altered = [
         {
             "bureau": names.get(each.bureau_id, (None, None))[0],
@@ -181,4 +200,15 @@ def as_json(
             for each in editions[1]
         ],
     }
-    return json.dumps(said | {"revisions": counted, "editions": bound}, ensure_ascii=False)
+    reviews = [
+        {
+            "bureau": names.get(each.bureau_id, (None, None))[0],
+            "map": each.code,
+            "round": each.round,
+            "reason": each.reason,
+        }
+        for each in carried.altered
+    ]
+    counted_too = {"count": carried.count, "altered": reviews}
+    whole = said | {"revisions": counted, "carried_forward": counted_too, "editions": bound}
+    return json.dumps(whole, ensure_ascii=False)

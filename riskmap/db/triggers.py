@@ -32,6 +32,14 @@ FIXED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ),
     ("risk_point", ("key", "map_id")),
     ("risk_point_measure", ("map_id",)),
+    (
+        "round",
+        (
+            "bureau_id", "number", "title", "node_id", "due", "note", "started_on",
+            "started_by_id", "started_by",
+        ),
+    ),
+    ("round_entry", ("bureau_id", "round_id", "map_id", "revision_id")),
     ("statutory_limit", ("code", "bureau_id")),
     ("step", ("key", "map_id")),
     ("transition", ("key", "map_id")),
@@ -41,12 +49,17 @@ FIXED: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 
 KEPT: Final = (
     "account_map", "basis", "category", "finding", "item", "matter", "measure", "node", "party",
-    "revision", "statutory_limit",
+    "revision", "round", "round_entry", "statutory_limit",
 )  # fmt: skip
 """Tables whose rows are retired, never deleted: their codes must not be issued again."""
 
-SEALED: Final = ("audit_run", "change", "edition", "evidence", "finding_entry", "sign_off")
+SEALED: Final = (
+    "audit_run", "carried_forward", "change", "edition", "evidence", "finding_entry", "sign_off",
+)  # fmt: skip
 """Tables that are only ever added to: the record of changes, audits, what was said of findings."""
+
+CLOSED: Final = (("round", "closed_on"), ("round_entry", "outcome"))
+"""Tables whose rows never change again once a column is set."""
 
 STATES: Final = {
     "revision": (
@@ -83,6 +96,7 @@ def names(dialect: str) -> list[str]:
     wanted = [f"{table}_fixed" for table, _ in FIXED]
     wanted += [f"{table}_kept" for table in (*KEPT, *SEALED)]
     wanted += [f"{table}_sealed" for table in SEALED]
+    wanted += [f"{table}_closed" for table, _ in CLOSED]
     wanted += [f"{table}_{name}" for table in STATES for name in ("begins", "moves")]
     if dialect == "postgresql":
         wanted += [f"{table}_emptied" for table in SEALED]
@@ -118,6 +132,11 @@ def _statements(dialect: str) -> Iterator[str]:
             yield from _trigger(
                 dialect, f"{table}_emptied", table, "TRUNCATE", "", message, each="STATEMENT"
             )
+    for table, column in CLOSED:
+        yield from _trigger(
+            dialect, f"{table}_closed", table, "UPDATE", f"OLD.{column} IS NOT NULL",
+            f"{table}: never changes once it has its {column}",
+        )  # fmt: skip
     for table, (first, steps) in STATES.items():
         allowed = " OR ".join(
             f"(OLD.state = '{old}' AND NEW.state = '{new}')" for old, new in steps

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
 
 from riskmap.accounts.models import Attempt, Grant, User
 from riskmap.coverage import finding_queries
@@ -31,16 +31,21 @@ from riskmap.revisions.showing import shown
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 NEWEST = 12  # changed maps that a desk shows
+REVIEWED = '{"reviewed_on": '  # how the record begins what it tells of a review
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=30)
 
 
 def _newest(bureau: Bureau) -> Any:
-    """Return a subquery of each map's newest change: `map_id`, `last`, and how many `changes`."""
+    """Return a subquery of each map's newest change: `map_id`, `last`, and how many `changes`.
+
+    That a map was reviewed is recorded, but is no change of it: it is never the `last`.
+    """
+    changed = ~Change.details.startswith(REVIEWED, autoescape=True)
     return (
         select(
             Change.map_id,
-            func.max(Change.id).label("last"),
+            func.max(case((changed, Change.id))).label("last"),
             func.count(Change.request.distinct()).label("changes"),
         )
         .where(Change.bureau_id == bureau.id, Change.map_id.is_not(None))

@@ -18,6 +18,7 @@ from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import visible_to_me
 from riskmap.revisions import queries as revisions
 from riskmap.revisions.renewing import to_be_renewed
+from riskmap.rounds import queries as rounds
 from riskmap.web.access import Policy, allows
 
 
@@ -52,6 +53,18 @@ def _keeping(owner: Bureau) -> dict[str, Any]:
 def _signing(owner: Bureau) -> dict[str, Any]:
     scope = visible_to_me(owner, Policy.SIGN)
     return {"to_sign": revisions.waiting(db.session, me(), scope)}
+
+
+def _to_review(owner: Bureau) -> dict[str, Any]:
+    """Return the open rounds of review in the part that somebody keeps."""
+    scope = visible_to_me(owner, Policy.EDIT_MAPS)
+    return {"to_review": rounds.on_desk(db.session, scope, today())}
+
+
+def _leading(owner: Bureau) -> dict[str, Any]:
+    """Return the open rounds of review in the part that somebody leads rounds in."""
+    scope = visible_to_me(owner, Policy.LEAD_ROUNDS)
+    return {"rounds": rounds.on_desk(db.session, scope, today(), me())}
 
 
 def _sent_back(_owner: Bureau) -> dict[str, Any]:
@@ -101,6 +114,8 @@ def _late(owner: Bureau) -> dict[str, Any]:
 PARTS = (
     (Policy.SIGN, _signing),
     (Policy.EDIT_MAPS, _sent_back),
+    (Policy.EDIT_MAPS, _to_review),
+    (Policy.LEAD_ROUNDS, _leading),
     (Policy.EDIT_MAPS, _keeping),
     (Policy.ANSWER_FINDINGS, _to_answer),
     (Policy.READ, _reading),

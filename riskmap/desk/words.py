@@ -32,6 +32,7 @@ from riskmap.register.terms import (
     RiskKind,
 )
 from riskmap.revisions.words import NAMES as REVISIONS
+from riskmap.rounds.words import NAMES as ROUNDS
 from riskmap.web.access import Policy
 from riskmap.workbooks.found.fields import Field
 from riskmap.workbooks.models import ImportState
@@ -150,6 +151,7 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Policy.EDIT_MAPS, _l("edit maps")),
     (Policy.READ_HISTORY, _l("read the history of a record")),
     (Policy.SIGN, _l("sign maps off")),
+    (Policy.LEAD_ROUNDS, _l("begin and close rounds of review")),
     (Policy.EDIT_REGISTER, _l("edit the register")),
     (Policy.EDIT_ORGANISATION, _l("edit the organisation")),
     (Policy.EDIT_USERS, _l("keep users")),
@@ -186,6 +188,9 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Kind.TAKEN_BACK, _l("took a map back")),
     (Kind.REVISION_RETIRED, _l("took a map out of force")),
     (Kind.EDITION_MADE, _l("made an edition of the atlas")),
+    (Kind.ROUND_STARTED, _l("began a round of review")),
+    (Kind.CARRIED_FORWARD, _l("carried a map forward unchanged")),
+    (Kind.ROUND_CLOSED, _l("closed a round of review")),
     (Severity.ERROR, _l("error")),
     (Severity.WARNING, _l("warning")),
     (Severity.NOTICE, _l("notice")),
@@ -221,6 +226,7 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (JobState.FAILED, _l("failed")),
     (JobState.CANCELLED, _l("stopped")),
     *REVISIONS,
+    *ROUNDS,
     (ImportState.SHOWN, _l("shown, not carried out")),
     (ImportState.DONE, _l("carried out")),
     (ImportState.UNDONE, _l("undone")),

@@ -36,6 +36,9 @@ class Kind(StrEnum):
     TAKEN_BACK = "taken_back"
     REVISION_RETIRED = "revision_retired"
     EDITION_MADE = "edition_made"
+    ROUND_STARTED = "round_started"
+    CARRIED_FORWARD = "carried_forward"
+    ROUND_CLOSED = "round_closed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from riskmap.maps.models import (
 )
 
 BELOW = (LimitSpan, MapBasis, RiskPoint, RiskPointMeasure, Step, Transition)
+UNCOUNTED = frozenset({"reviewed_on"})
+"""What of a map may change without the map being another: who edits it now loses nothing."""
 
 
 class UncountedChange(RuntimeError):
@@ -32,7 +34,7 @@ def touched_maps(session: Session) -> list[AccountMap]:
     for row in (*session.new, *session.dirty, *session.deleted):
         if not isinstance(row, (AccountMap, *BELOW)):
             continue
-        if row in session.dirty and not session.is_modified(row):
+        if row in session.dirty and not _counts(session, row):
             continue
         owner = (
             row if isinstance(row, AccountMap) else row.map or session.get(AccountMap, row.map_id)
@@ -40,6 +42,16 @@ def touched_maps(session: Session) -> list[AccountMap]:
         if owner is not None and inspect(owner).persistent:
             maps[owner.id] = owner
     return sorted(maps.values(), key=lambda each: each.code)
+
+
+def _counts(session: Session, row: object) -> bool:
+    """Return whether a stored row is changed, and a map in what it is."""
+    if not session.is_modified(row):
+        return False
+    if not isinstance(row, AccountMap):
+        return True
+    changed = {each.key for each in inspect(row).attrs if each.history.has_changes()}
+    return not changed or not changed <= UNCOUNTED
 
 
 @event.listens_for(Session, "before_flush")

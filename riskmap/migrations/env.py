@@ -15,6 +15,7 @@ from riskmap.history import models as _history  # noqa: F401
 from riskmap.jobs import models as _jobs  # noqa: F401
 from riskmap.revisions import edition_models as _editions  # noqa: F401
 from riskmap.revisions import models as _revisions  # noqa: F401
+from riskmap.rounds import models as _rounds  # noqa: F401
 from riskmap.web import models as _web  # noqa: F401
 from riskmap.workbooks import models as _workbooks  # noqa: F401
 

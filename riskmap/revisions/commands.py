@@ -218,6 +218,7 @@ def _approve(
         before.state, before.ended_on = after(before.state, Move.SUPERSEDE), day
         session.flush()  # one is in force at a time
     revision.state, revision.approved_on = after(revision.state, Move.APPROVE), day
+    account_map.reviewed_on = max(day, account_map.reviewed_on or day)  # signing is reviewing
     _record(
         session,
         Kind.APPROVED,

@@ -21,6 +21,7 @@ class Policy(StrEnum):
     READ_HISTORY = "read_history"  # of one record
     SIGN = "sign"  # sign a map off, or send it back; the box asks for its own role
     FREEZE = "freeze"  # the atlas of a day into an edition
+    LEAD_ROUNDS = "lead_rounds"  # begin and close rounds of review
     EDIT_REGISTER = "edit_register"
     EDIT_ORGANISATION = "edit_organisation"
     EDIT_USERS = "edit_users"

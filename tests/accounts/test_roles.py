@@ -15,18 +15,19 @@ COLUMNS = (
     Policy.EDIT_ORGANISATION, Policy.EDIT_USERS, Policy.EDIT_GRANTS, Policy.READ_TRAIL,
     Policy.READ_AUDIT, Policy.AUDIT, Policy.ANSWER_FINDINGS,
     Policy.EXPORT, Policy.IMPORT, Policy.SIGN, Policy.FREEZE,
+    Policy.LEAD_ROUNDS,
 )  # fmt: skip
 DESIGN = {  # the security design's §5
-    Role.ADMIN:      (N, N, N, N, A, A, A, N, N, N, N, N, N, N, N),
-    Role.SECURITY:   (N, N, N, N, N, N, A, N, N, N, N, N, N, N, N),
-    Role.CHIEF:      (A, O, O, N, N, N, N, N, O, N, O, O, O, O, N),
-    Role.HOLDER:     (O, N, N, N, N, N, N, N, N, N, N, N, N, O, N),
-    Role.LEADER:     (A, N, A, N, N, N, N, N, A, N, N, A, N, O, N),
-    Role.LEGAL:      (A, N, A, A, N, N, N, N, A, N, N, A, A, O, A),
-    Role.HEAD:       (A, N, A, N, N, N, N, N, A, N, N, A, N, O, A),
-    Role.DISCIPLINE: (A, N, A, N, N, N, N, N, A, N, N, A, N, O, N),
-    Role.AUDITOR:    (A, N, A, N, N, N, N, A, A, A, N, A, N, N, N),
-    Role.VIEWER:     (O, N, N, N, N, N, N, N, N, N, N, N, N, N, N),
+    Role.ADMIN:      (N, N, N, N, A, A, A, N, N, N, N, N, N, N, N, N),
+    Role.SECURITY:   (N, N, N, N, N, N, A, N, N, N, N, N, N, N, N, N),
+    Role.CHIEF:      (A, O, O, N, N, N, N, N, O, N, O, O, O, O, N, N),
+    Role.HOLDER:     (O, N, N, N, N, N, N, N, N, N, N, N, N, O, N, N),
+    Role.LEADER:     (A, N, A, N, N, N, N, N, A, N, N, A, N, O, N, O),
+    Role.LEGAL:      (A, N, A, A, N, N, N, N, A, N, N, A, A, O, A, O),
+    Role.HEAD:       (A, N, A, N, N, N, N, N, A, N, N, A, N, O, A, O),
+    Role.DISCIPLINE: (A, N, A, N, N, N, N, N, A, N, N, A, N, O, N, N),
+    Role.AUDITOR:    (A, N, A, N, N, N, N, A, A, A, N, A, N, N, N, N),
+    Role.VIEWER:     (O, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N),
 }  # fmt: skip
 
 

@@ -48,6 +48,32 @@ def test_programs_read_the_same_in_json(loaded: Run, tmp_path: Path) -> None:
     assert [each["found"] for each in said["heads"]] == [True, False]
 
 
+def test_a_review_that_nobody_signed_is_named(loaded: Run, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "exports" / "riskmap.db") as connection:
+        connection.execute(
+            "INSERT INTO round (id, bureau_id, number, title, due, note, started_on, started_by, "
+            "closed_by) VALUES (1, 1, 1, '2026年度复查', '2026-12-31', '', '2026-01-05', '某', '')"
+        )
+        connection.execute(
+            "INSERT INTO round_entry (id, bureau_id, round_id, map_id, revision_id) "
+            "SELECT 1, 1, 1, map_id, id FROM revision WHERE id = 1"
+        )
+        connection.execute(
+            "INSERT INTO carried_forward (bureau_id, round_entry_id, revision_id, who, day, at) "
+            "VALUES (1, 1, 1, '别人', '2026-02-02', '2026-02-02 01:00:00.000000')"
+        )
+
+    result = verified(loaded)
+    said = json.loads(verified(loaded, "--format", "json").stdout)
+
+    assert result.exit_code == 1
+    assert "复查沿用签字：1 个，1 个与记录不符" in result.output
+    assert "在第 1 次复查中的沿用签字：变更记录里没有它" in result.output
+    assert (said["good"], said["carried_forward"]["count"]) == (False, 1)
+    (altered,) = said["carried_forward"]["altered"]
+    assert (altered["round"], altered["reason"]) == (1, "变更记录里没有它")
+
+
 def test_a_record_without_entries_is_said(run: Run) -> None:
     run("init")
 

@@ -10,14 +10,25 @@ from sqlalchemy.orm import Session
 
 from riskmap.db.base import Base
 from riskmap.db.triggers import KEPT, SEALED
+from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Bureau
 from riskmap.revisions.sign_offs import SignOffRole
+from riskmap.rounds.models import Round, RoundEntry
+from riskmap.rounds.outcomes import Outcome
 from tests.refusals import refused
-from tests.rows import code, make_bureau, make_example, make_measure
+from tests.rows import (
+    code,
+    make_bureau,
+    make_example,
+    make_map,
+    make_measure,
+    make_node,
+    make_round_entry,
+)
 
 NUMBERS = count(1_000_000)
 UNSIGNED = cycle(each for each in SignOffRole if each is not SignOffRole.FILLER)
-NUMBERED = ("audit_run", "edition", "revision", "workbook_import")
+NUMBERED = ("audit_run", "edition", "revision", "round", "workbook_import")
 ACROSS_BUREAUS = {
     "node": ("parent_id",),
     "holding": ("person_id", "post_id"),
@@ -47,6 +58,9 @@ ACROSS_BUREAUS = {
     "revision": ("map_id", "handed_in_by_id"),
     "edition": ("user_id",),
     "sign_off": ("revision_id", "user_id", "person_id"),
+    "round": ("node_id", "started_by_id", "closed_by_id"),
+    "round_entry": ("round_id", "map_id", "revision_id", "final_id"),
+    "carried_forward": ("round_entry_id", "revision_id", "user_id", "person_id"),
 }
 ACROSS_MAPS = {
     "transition": ("source_id", "target_id"),
@@ -86,11 +100,27 @@ TARGETS = {
     "entry_id": "finding_entry",
     "handed_in_by_id": "user",
     "revision_id": "revision",
+    "final_id": "revision",
+    "started_by_id": "user",
+    "round_id": "round",
+    "round_entry_id": "round_entry",
 }
 
 
 def pairs(table: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
     return [(name, column) for name, columns in table.items() for column in columns]
+
+
+def another_map(session: Session, row: Base) -> AccountMap:
+    bureau = session.get_one(Bureau, row.bureau_id)
+    return make_map(session, bureau, make_node(session, bureau))
+
+
+def not_carried(session: Session, entry_id: int) -> int:
+    """Return another entry of the same round, of a map that nobody carried forward."""
+    entry = session.get_one(RoundEntry, entry_id)
+    held = session.get_one(Round, entry.round_id)
+    return make_round_entry(session, held, another_map(session, entry)).id
 
 
 def insert_copy(session: Session, row: Base, column: str, value: int) -> None:
@@ -107,6 +137,11 @@ def insert_copy(session: Session, row: Base, column: str, value: int) -> None:
         session.connection().exec_driver_sql("UPDATE revision SET state = 'withdrawn'")
     if table.name == "sign_off":  # a box of a revision is signed once
         values["box"] = next(UNSIGNED)
+    if table.name == "round_entry":  # a map is in an open round once
+        values |= {"map_id": another_map(session, row).id, "outcome": Outcome.CHANGED}
+    if table.name == "carried_forward":  # and is carried forward once
+        values["round_entry_id"] = not_carried(session, row.round_entry_id)
+        value = not_carried(session, value) if column == "round_entry_id" else value
     session.connection().execute(insert(table).values(values | {column: value}))
 
 

@@ -108,6 +108,7 @@ def test_what_is_compared_holds_every_constraint_and_trigger(engine: Engine) -> 
     ours = {f"{name}_fixed" for name, _ in triggers.FIXED}
     ours |= {f"{name}_kept" for name in (*triggers.KEPT, *triggers.SEALED)}
     ours |= {f"{name}_sealed" for name in triggers.SEALED}
+    ours |= {f"{name}_closed" for name, _ in triggers.CLOSED}
     ours |= {f"{name}_{each}" for name in triggers.STATES for each in ("begins", "moves")}
     if engine.dialect.name == "postgresql":  # SQLite has no TRUNCATE
         ours |= {f"{name}_emptied" for name in triggers.SEALED}

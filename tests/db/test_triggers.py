@@ -1,5 +1,7 @@
 """Codes and keys never change, and what is retired is never deleted, whoever asks."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -7,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from riskmap.db import now
 from riskmap.db.base import Base
-from riskmap.db.triggers import FIXED, KEPT, SEALED
+from riskmap.db.triggers import CLOSED, FIXED, KEPT, SEALED
+from riskmap.rounds.outcomes import Outcome
 from tests.rows import make_bureau, make_example, make_user
 
 CODES = (
@@ -40,6 +43,12 @@ FROZEN = (
     "handed_in_by_id", "handed_in_by", "handed_in_at", "note",
 )  # fmt: skip
 NEVER += [("revision", column) for column in FROZEN]
+BEGUN = (
+    "bureau_id", "number", "title", "node_id", "due", "note", "started_on", "started_by_id",
+    "started_by",
+)  # fmt: skip
+NEVER += [("round", column) for column in BEGUN]
+NEVER += [("round_entry", each) for each in ("bureau_id", "round_id", "map_id", "revision_id")]
 RETIRED = (
     "account_map",
     "basis",
@@ -51,9 +60,16 @@ RETIRED = (
     "node",
     "party",
     "revision",
+    "round",
+    "round_entry",
     "statutory_limit",
 )
-ADDED_TO = ("audit_run", "edition", "evidence", "finding_entry", "sign_off")
+ADDED_TO = ("audit_run", "carried_forward", "edition", "evidence", "finding_entry", "sign_off")
+CLOSED_BY = {
+    "round": {"closed_on": date(2026, 12, 31), "closed_by": "分管局领导"},
+    "round_entry": {"outcome": Outcome.CARRIED},
+}
+"""What closes a row."""
 
 
 def another(session: Session, column: str, ours: dict[str, object]) -> object:
@@ -62,8 +78,12 @@ def another(session: Session, column: str, ours: dict[str, object]) -> object:
         return make_bureau(session).id
     if column == "map_id":
         return make_example(session, ours["bureau"])["account_map"].id
-    if column in ("user_id", "handed_in_by_id"):
+    if column in ("user_id", "handed_in_by_id", "started_by_id"):
         return make_user(session, ours["bureau"]).id
+    if column in ("node_id", "round_id", "revision_id"):
+        return make_example(session, ours["bureau"])[column.removesuffix("_id")].id
+    if column in ("due", "started_on"):
+        return date(2026, 1, 9)
     others = {"number": 1_000_000, "map_version": 99, "content": b"another"}
     return others.get(column, now() if column == "handed_in_at" else "NEW-1")
 
@@ -112,6 +132,7 @@ def test_a_row_that_is_retired_cannot_be_deleted_by_sql(session: Session, name: 
 def test_the_tables_above_are_the_triggers_there_are() -> None:
     assert sorted(NEVER) == sorted((name, column) for name, columns in FIXED for column in columns)
     assert sorted(RETIRED) == sorted(KEPT)
+    assert set(CLOSED_BY) == {table for table, _column in CLOSED}
     assert set(SEALED) == {"change", *ADDED_TO}  # tests/history/test_append_only.py tries it
 
 
@@ -124,6 +145,17 @@ def test_what_is_only_added_to_is_neither_changed_nor_deleted(
 
     with pytest.raises(IntegrityError, match=f"{name}: only ever added to"):
         session.connection().exec_driver_sql(statement.format(name))
+
+
+@pytest.mark.parametrize("name", CLOSED_BY)
+def test_what_is_closed_is_closed_once_and_never_changes_again(session: Session, name: str) -> None:
+    row = make_example(session)[name]
+    for column, value in CLOSED_BY[name].items():
+        setattr(row, column, value)
+    session.flush()
+
+    with pytest.raises(IntegrityError, match=f"{name}: never changes once it has its"):
+        session.connection().exec_driver_sql(f"UPDATE {name} SET id = id WHERE id = {row.id}")
 
 
 def test_writing_the_same_code_again_is_no_change(session: Session) -> None:

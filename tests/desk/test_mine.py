@@ -39,6 +39,21 @@ def test_the_maps_to_keep_tell_who_changed_them_last(sample_session: Session) ->
     assert len(last) == 5
 
 
+def test_a_review_is_no_change_of_a_map(sample_session: Session) -> None:
+    row = sample_session.scalars(select(AccountMap).where(AccountMap.code == CODE)).one()
+    version = row.version
+    for who, column, value in (("甲", "goal", "另一目标"), ("乙", "reviewed_on", date(2026, 3, 2))):
+        with acting(Actor(name=who, request=who)):
+            setattr(row, column, value)
+            sample_session.flush()
+
+    scope = office(sample_session)
+    (changed,) = mine.changed_last(sample_session, scope)
+    last = {each.code: each.who for each in mine.maps_to_keep(sample_session, scope)}
+
+    assert (changed.who, last[CODE], row.version) == ("甲", "甲", version + 1)
+
+
 def test_the_figures_of_the_register_and_the_open_questions_can_be_asked(
     sample_session: Session,
 ) -> None:

@@ -330,3 +330,21 @@ def test_the_maps_of_a_fresh_sample_are_at_version_1_since_the_sample_s_date(
     stamps = sample_session.execute(select(AccountMap.version, AccountMap.changed_at)).all()
 
     assert {tuple(each) for each in stamps} == {(1, datetime(2026, 1, 5, 1, tzinfo=UTC))}
+
+
+def test_a_review_raises_no_version_and_a_change_with_it_does(
+    session: Session, example: dict[str, Any]
+) -> None:
+    account_map = example["account_map"]
+    session.refresh(account_map)
+    before = (account_map.version, account_map.changed_at)
+
+    account_map.reviewed_on = CHANGED.date()
+    session.flush()
+    session.refresh(account_map)
+    assert (account_map.version, account_map.changed_at) == before
+
+    account_map.reviewed_on, account_map.goal = None, "另一目标"
+    session.flush()
+    session.refresh(account_map)
+    assert account_map.version == before[0] + 1

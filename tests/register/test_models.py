@@ -171,6 +171,7 @@ CLOSED = [
     ("party", "role"),
     ("responsibility", "role"),
     ("risk_point", "override_level"),
+    ("round_entry", "outcome"),
     ("statutory_limit", "binds"),
     ("statutory_limit", "evidence"),
     ("statutory_limit", "sense"),

@@ -86,6 +86,9 @@ AUDIT_FILES = [
 """What the pages of audits offer to take away: made anew each time."""
 
 REFUSED = [
+    "/rounds/999",
+    "/rounds/999/maps/FZ-U1",
+    "/rounds/999/progress.xlsx",
     "/audit/gaps/0123456789abcdef",
     "/audit/gaps/none",
     "/audit/runs/999",
@@ -143,4 +146,5 @@ PAGES += [
     "/maps?draft=1",
     "/audit?draft=1",
 ]
+PAGES += ["/rounds"]
 PAGES += ["/workbook", "/workbook/columns", f"/maps/{CODE}/revisions"]

@@ -18,6 +18,7 @@ from sqlalchemy import Select, select
 from werkzeug.test import TestResponse
 
 from riskmap.accounts import commands
+from riskmap.accounts.current import asked_by
 from riskmap.accounts.models import User
 from riskmap.accounts.roles import Role
 from riskmap.app import create_app
@@ -35,10 +36,13 @@ from riskmap.maps.models import AccountMap, Step
 from riskmap.organisation.models import Holding, Node, Party, Person
 from riskmap.organisation.queries import bureaus
 from riskmap.register.models import NotApplicable, StatutoryLimit
+from riskmap.rounds.commands import start as begin
+from riskmap.rounds.queries import plan
 from tests.users import sign_in
 
 ALL, OWN = "●", "○"
 
+LEAD = "lead_rounds"
 RIGHTS: dict[str, dict[str, str]] = {
     "anonymous": {},
     "admin": {"edit_users": ALL, "edit_grants": ALL, "edit_organisation": ALL},
@@ -54,7 +58,14 @@ RIGHTS: dict[str, dict[str, str]] = {
         "sign": OWN,
     },
     "holder": {"read": OWN, "sign": OWN},
-    "leader": {"read": ALL, "read_history": ALL, "read_audit": ALL, "export": ALL, "sign": OWN},
+    "leader": {
+        "read": ALL,
+        "read_history": ALL,
+        "read_audit": ALL,
+        "export": ALL,
+        "sign": OWN,
+        LEAD: OWN,
+    },
     "legal": {
         "read": ALL,
         "read_history": ALL,
@@ -64,6 +75,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         "import": ALL,
         "sign": ALL,
         "freeze": ALL,
+        LEAD: ALL,
     },
     "head": {
         "read": ALL,
@@ -72,6 +84,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         "export": ALL,
         "sign": ALL,
         "freeze": ALL,
+        LEAD: ALL,
     },
     "discipline": {
         "read": ALL,
@@ -320,6 +333,19 @@ ROUTES |= {
     ),
     "POST revisions.take_back": (Route(EDIT, "/maps/{post}/revisions/999/take-back", answers=CUT),),
     "GET revisions.queue": (Route("sign", "/signing"),),
+    "GET rounds.index": (Route(READ, "/rounds"),),
+    "GET rounds.new": (Route(LEAD, "/rounds/new"),),
+    "POST rounds.start": (Route(LEAD, "/rounds/new", answers=CUT),),
+    "GET rounds.show": (
+        Route(READ, "/rounds/1?node={office}", shows='"/rounds/1/maps/{post}"'),
+        Route(READ, "/rounds/999", answers=404),
+    ),
+    "GET rounds.progress": (Route("export", "/rounds/1/progress.xlsx"),),
+    "POST rounds.close": (Route(LEAD, "/rounds/1/close", answers=CUT),),
+    "GET rounds.entry": (Route(READ, "/rounds/1/maps/{post}"),),
+    "POST rounds.carry_forward": (
+        Route("sign", "/rounds/1/maps/{post}/carry-forward", answers=CUT),
+    ),
     "GET workbooks.home": (Route("export", "/workbook"),),
     "GET workbooks.columns": (Route("export", "/workbook/columns"),),
     "GET workbooks.export": (Route("export", "/workbook/export.xlsx?node={office}"),),
@@ -472,6 +498,17 @@ def keep_a_run() -> None:
         runs.keep(db.session, bureau, audited(db.session, bureau, date(2026, 1, 5)))
 
 
+def begin_a_round() -> None:
+    """Begin a round over the whole bureau."""
+    bureau = bureaus(db.session)[0]
+    head = asked_by(db.session.scalars(select(User).where(User.name == "juzhang")).one())
+    seen = len(plan(db.session, bureau, None).maps)
+    begin(
+        db.session, head, bureau, None, title="2026年度复查", due=date(2999, 1, 1), seen=seen,
+        day=date(2026, 1, 5),
+    )  # fmt: skip
+
+
 def add_users() -> None:
     """Add a user of each role, granted for the office or the post of `WITHIN`."""
     bureau = bureaus(db.session)[0]
@@ -505,6 +542,7 @@ class Site:
         with self.app.app_context():
             self.own, self.other = names(OWN_OFFICE), names(OTHER_OFFICE)
             keep_a_run()
+            begin_a_round()
             add_users()
             db.session.commit()
 

@@ -1,0 +1,1 @@
+"""Yearly rounds of review: every map due, and what became of each."""
