@@ -56,7 +56,7 @@ from riskmap.maps import editing_views, reviewing
 from riskmap.maps import touching as _touching  # noqa: F401 (as above)
 from riskmap.maps.blueprint import bp as maps
 from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
-from riskmap.revisions import check_pages, comparing_pages, edition_pages, map_pages
+from riskmap.revisions import check_pages, comparing_pages, edition_pages, listed, map_pages
 from riskmap.revisions.views import bp as revisions
 from riskmap.rounds.views import bp as rounds
 from riskmap.web import access, converters, errors, headers, language, showing
@@ -149,6 +149,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     app.jinja_env.globals.update(asking=current.asking, may=current.may)
     language.install(app)
     showing.install(app)
+    listed.install(app)
     words.install(app)
     fields.install(app)
     app.register_blueprint(accounts)

@@ -1,7 +1,5 @@
 """The audit of the bureau as it is now, made once for each state of its rows."""
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +13,7 @@ from riskmap.coverage.reading import read
 from riskmap.db import AnySession, today
 from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.scope import Scope
+from riskmap.web.made import Made
 
 KEPT = 4  # audits, each with the facts of a bureau
 
@@ -39,22 +38,13 @@ class Audits:
     """The audits made last, by bureau, state of its rows, and day."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[tuple[int, int, date, bool], Audit] = OrderedDict()
-        self._lock = threading.Lock()
+        self._made: Made[Audit] = Made(KEPT)
 
     def of(self, session: AnySession, bureau: Bureau, *, draft: bool = False) -> Audit:
         """Return the audit of a bureau as it is now: in force, or of its working copies."""
-        key = (bureau.id, bureau.changes, today(), draft)
-        with self._lock:
-            if key in self._made:
-                self._made.move_to_end(key)
-                return self._made[key]
-        made = audited(session, bureau, key[2], draft=draft)
-        with self._lock:
-            self._made[key] = made
-            while len(self._made) > KEPT:
-                self._made.popitem(last=False)
-        return made
+        day = today()
+        key = (bureau.id, bureau.changes, day, draft)
+        return self._made.of(key, lambda: audited(session, bureau, day, draft=draft))
 
 
 def audited(session: AnySession, bureau: Bureau, day: date, *, draft: bool = False) -> Audit:

@@ -12,10 +12,9 @@ from riskmap.maps.report import sentence, totals
 from riskmap.organisation.models import Node, Person
 from riskmap.organisation.scope import my_scope
 from riskmap.register.rating import Level
-from riskmap.revisions.showing import shown
+from riskmap.revisions.listed import shown_here
 from riskmap.web.access import Policy, allows
 from riskmap.web.listing import filters, listing
-from riskmap.web.showing import draft
 
 
 @bp.get("/")
@@ -25,7 +24,7 @@ def home() -> ResponseReturnValue:
     if not may(Policy.READ):
         return redirect(url_for("desk.desk"))
     scope = my_scope()
-    maps = shown(db.session, scope, draft=draft())
+    maps = shown_here(db.session, scope)
     counts = totals(db.session, scope, [each.document for each in maps])
     branches = tree(db.session, scope, maps)
     return render_template(
@@ -46,7 +45,7 @@ def node(code: str) -> ResponseReturnValue:
     """Show a unit, office or post: its maps, who holds its posts, which measures it owes."""
     scope = my_scope()
     row = found(Node, scope, code)
-    at = branch_of(tree(db.session, scope, shown(db.session, scope, draft=draft())), row.code)
+    at = branch_of(tree(db.session, scope, shown_here(db.session, scope)), row.code)
     if at is None:
         abort(404)
     holders = uses.holders(db.session, scope, row)

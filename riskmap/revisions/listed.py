@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
+from flask import Flask, current_app, request
+
 from riskmap.db import AnySession
 from riskmap.document.lines import MapLine, map_lines
 from riskmap.document.model import MapDocument
@@ -12,9 +14,13 @@ from riskmap.maps.queries import Entry
 from riskmap.organisation.queries import codes_below
 from riskmap.organisation.scope import Scope
 from riskmap.register.rating import Level
-from riskmap.revisions.showing import shown
+from riskmap.revisions.showing import Shown, shown
 from riskmap.web.listing import Keys, in_order_of
+from riskmap.web.made import Made
 from riskmap.web.showing import draft
+
+KEPT: Final = 8
+"""Lists of what maps show that are kept: of some bureaus, scopes and both kinds."""
 
 KEYS: Final[Keys] = {
     "code": (lambda row: row.code,),
@@ -31,9 +37,27 @@ def holds(text: str, *columns: str) -> bool:
     return any(text.casefold() in each.casefold() for each in columns)
 
 
+def install(app: Flask) -> None:
+    """Keep what maps show from one page to the next."""
+    app.extensions["riskmap.shown"] = Made(KEPT)
+
+
+def shown_here(session: AnySession, scope: Scope) -> Sequence[Shown]:
+    """Return what the maps of a scope show to who is asking: in force, or drafts by choice.
+
+    Made once for each state of the bureau's rows; who writes is shown what their transaction sees.
+    """
+    drafts = draft()
+    if request.method not in ("GET", "HEAD"):
+        return shown(session, scope, draft=drafts)
+    made: Made[Sequence[Shown]] = current_app.extensions["riskmap.shown"]
+    key = (scope.key, scope.bureau.changes, drafts)
+    return made.of(key, lambda: shown(session, scope, draft=drafts))
+
+
 def documents_shown(session: AnySession, scope: Scope) -> list[MapDocument]:
-    """Return what the maps of a scope show to who is asking: in force, or drafts by choice."""
-    return [each.document for each in shown(session, scope, draft=draft())]
+    """Return the documents of what the maps of a scope show to who is asking."""
+    return [each.document for each in shown_here(session, scope)]
 
 
 def maps_found(session: AnySession, scope: Scope, asked: Filters) -> list[MapLine]:

@@ -19,6 +19,8 @@ from riskmap.organisation.scope import Scope
 from riskmap.register.models import Measure
 from riskmap.revisions.models import Revision
 from riskmap.revisions.showing import Decoded, in_force, shown
+from riskmap.web.made import Made
+from tests.in_force import put_into_force
 from tests.users import sign_in
 from tests.web.pages import CODE
 
@@ -163,6 +165,30 @@ def test_counts_are_the_lengths_of_the_lists_they_lead_to(reader, draft):
     counted = re.search(rf'href="/steps\?map={CODE}">(\d+)<', page)[1]
     listed = reader.get(f"/steps?map={CODE}&draft={draft}").text
     assert re.search(rf"共 {counted} 条", listed)
+
+
+def test_what_comes_into_force_is_on_the_next_page(edited, reader):
+    assert STEP not in reader.get(f"/steps?map={CODE}").text
+    with edited.app_context():
+        row = db.session.scalars(select(AccountMap).where(AccountMap.code == CODE)).one()
+        put_into_force(db.session, row)
+        db.session.commit()
+
+    assert STEP in reader.get(f"/steps?map={CODE}").text
+    assert TITLE in reader.get("/").text
+
+
+def test_values_are_made_once_and_the_oldest_are_forgotten():
+    made, calls = Made(most=2), []
+
+    def of(key):
+        return made.of(key, lambda: calls.append(key) or f"made {key}")
+
+    assert [of(key) for key in "abab"] == ["made a", "made b", "made a", "made b"]
+    of("c")
+    of("b")
+    of("a")
+    assert calls == ["a", "b", "c", "a"]
 
 
 def test_frozen_documents_are_read_once_and_a_false_one_is_not_kept_under_its_digest(edited):
