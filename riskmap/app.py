@@ -56,7 +56,7 @@ from riskmap.maps import editing_views, reviewing
 from riskmap.maps import touching as _touching  # noqa: F401 (as above)
 from riskmap.maps.blueprint import bp as maps
 from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
-from riskmap.revisions import check_pages, comparing_pages, edition_pages, listed, map_pages
+from riskmap.revisions import check_pages, edition_pages, listed, map_pages
 from riskmap.revisions.views import bp as revisions
 from riskmap.rounds.views import bp as rounds
 from riskmap.web import access, converters, errors, headers, language, showing
@@ -102,7 +102,7 @@ AUDITS = (
 MAPS = (editing_views, map_pages, reviewing)
 """The modules with the views of `maps`, for the same reason."""
 
-SHEETS = (check_pages, comparing_pages, edition_pages)
+SHEETS = (check_pages, edition_pages)
 """Those of `revisions`."""
 
 A_YEAR = 365 * 24 * 3600
