@@ -56,6 +56,7 @@ from riskmap.maps import editing_views, reviewing
 from riskmap.maps import touching as _touching  # noqa: F401 (as above)
 from riskmap.maps.views import bp as maps
 from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
+from riskmap.revisions import comparing_views, noticing, queue_views, remark_views
 from riskmap.revisions.views import bp as revisions
 from riskmap.web import access, converters, errors, headers, language
 from riskmap.web.access import Policy, allows
@@ -99,6 +100,9 @@ AUDITS = (
 
 EDITOR = (editing_views, reviewing)
 """The modules with more views of `maps`, for the same reason."""
+
+SIGNING = (comparing_views, queue_views, remark_views)
+"""Those with more views of `revisions`."""
 
 A_YEAR = 365 * 24 * 3600
 LARGEST_FORM = 4 * 1024 * 1024  # bytes
@@ -145,6 +149,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     language.install(app)
     words.install(app)
     fields.install(app)
+    noticing.install(app)
     app.register_blueprint(accounts)
     app.register_blueprint(maps)
     app.register_blueprint(revisions)

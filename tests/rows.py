@@ -50,7 +50,7 @@ from riskmap.register.terms import (
     ResponsibilityRole,
     RiskKind,
 )
-from riskmap.revisions.models import Revision, SignOff
+from riskmap.revisions.models import Revision, RevisionReading, RevisionRemark, SignOff
 from riskmap.revisions.sign_offs import SignOffRole
 from riskmap.revisions.states import RevisionState
 from riskmap.workbooks.models import ImportState, WorkbookImport
@@ -428,6 +428,33 @@ def make_sign_off(session: Session, revision: Revision, user: User, **columns: A
     return add(session, SignOff, defaults, columns)
 
 
+def make_remark(session: Session, revision: Revision, user: User, **columns: Any) -> RevisionRemark:
+    """Let a user have said something of a revision as a whole."""
+    defaults = {
+        "bureau_id": revision.bureau_id,
+        "revision_id": revision.id,
+        "user_id": user.id,
+        "who": user.shown,
+        "text": "写明由谁复核",
+        "at": CHANGED,
+    }
+    return add(session, RevisionRemark, defaults, columns)
+
+
+def make_reading(
+    session: Session, revision: Revision, user: User, **columns: Any
+) -> RevisionReading:
+    """Let a user have read a revision as it is."""
+    defaults = {
+        "bureau_id": revision.bureau_id,
+        "revision_id": revision.id,
+        "user_id": user.id,
+        "version": revision.version,
+        "at": CHANGED,
+    }
+    return add(session, RevisionReading, defaults, columns)
+
+
 def make_run(session: Session, user: User, **columns: Any) -> AuditRun:
     """Keep an audit that found nothing."""
     defaults = {
@@ -570,5 +597,7 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
         make_import(session, user),
         revision := make_revision(session, account_map, user),
         make_sign_off(session, revision, user, person_id=person.id),
+        make_remark(session, revision, user),
+        make_reading(session, revision, user),
     )
     return {row.__tablename__: row for row in rows}

@@ -45,8 +45,11 @@ KEPT: Final = (
 )  # fmt: skip
 """Tables whose rows are retired, never deleted: their codes must not be issued again."""
 
-SEALED: Final = ("audit_run", "change", "evidence", "finding_entry", "sign_off")
-"""Tables that are only ever added to: the record of changes, audits, what was said of findings."""
+SEALED: Final = (
+    "audit_run", "change", "evidence", "finding_entry", "revision_remark", "sign_off",
+)  # fmt: skip
+"""Tables that are only ever added to: the record of changes, audits, what was said of findings and
+of revisions."""
 
 STATES: Final = {
     "revision": (

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     SENT_BACK = "sent_back"
     TAKEN_BACK = "taken_back"
     REVISION_RETIRED = "revision_retired"
+    REVISION_READ = "revision_read"
+    REMARKED = "remarked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from riskmap.jobs.commands import start
 from riskmap.jobs.handlers import Argument
 from riskmap.maps import listed
 from riskmap.maps.binding import ATLAS, SHEETS
+from riskmap.maps.notices import Where, notices
 from riskmap.maps.pictures import drawn, inline, last_good
 from riskmap.maps.queries import NoSuchMap, documents, ended_bases, known, reading_order, trail
 from riskmap.maps.sheets import sheet_pdf
@@ -132,6 +133,7 @@ def _page(scope: Scope, code: str, failure: DrawingFailed | None = None) -> str:
         kept=kept,
         ended=ended_bases(db.session, scope.bureau, today()),
         editable=my_scope(Policy.EDIT_MAPS).holds(_path(scope, document)),
+        notices=notices(Where.PAGE, scope, code, document),
     )
 
 

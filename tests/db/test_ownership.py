@@ -46,6 +46,8 @@ ACROSS_BUREAUS = {
     "workbook_import": ("user_id",),
     "revision": ("map_id", "handed_in_by_id"),
     "sign_off": ("revision_id", "user_id", "person_id"),
+    "revision_remark": ("revision_id", "user_id"),
+    "revision_reading": ("revision_id", "user_id"),
 }
 ACROSS_MAPS = {
     "transition": ("source_id", "target_id"),
@@ -106,6 +108,8 @@ def insert_copy(session: Session, row: Base, column: str, value: int) -> None:
         session.connection().exec_driver_sql("UPDATE revision SET state = 'withdrawn'")
     if table.name == "sign_off":  # a box of a revision is signed once
         values["box"] = next(UNSIGNED)
+    if table.name == "revision_reading":  # a user has one for a revision
+        session.connection().exec_driver_sql("DELETE FROM revision_reading")
     session.connection().execute(insert(table).values(values | {column: value}))
 
 

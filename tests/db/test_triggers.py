@@ -53,7 +53,7 @@ RETIRED = (
     "revision",
     "statutory_limit",
 )
-ADDED_TO = ("audit_run", "evidence", "finding_entry", "sign_off")
+ADDED_TO = ("audit_run", "evidence", "finding_entry", "revision_remark", "sign_off")
 
 
 def another(session: Session, column: str, ours: dict[str, object]) -> object:

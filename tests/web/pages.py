@@ -94,6 +94,9 @@ REFUSED = [
     "/audit/rules/settings/none",
     "/jobs/999999",
     "/jobs/999999/result",
+    f"/maps/{CODE}/revisions/compare?old=1&new=99",
+    f"/maps/{CODE}/revisions/compare.pdf?old=1&new=%00",
+    f"/maps/{CODE}/revisions/99999999999999999999",
     "/maps/none",
     "/nowhere",
     "/items/FX-9999",
@@ -136,4 +139,11 @@ KEPT_PAGES = [
 ]
 """Pages by which the administrator keeps organisation and users."""
 
-PAGES += ["/workbook", "/workbook/columns", f"/maps/{CODE}/revisions"]
+PAGES += [
+    "/workbook",
+    "/workbook/columns",
+    f"/maps/{CODE}/revisions",
+    f"/maps/{CODE}/revisions/1",
+    f"/maps/{CODE}/revisions/compare",
+    f"/maps/{CODE}/revisions/compare?old=1&new=working&view=both&grey=1",
+]

@@ -291,6 +291,13 @@ ROUTES |= {
     ),
     "POST revisions.take_back": (Route(EDIT, "/maps/{post}/revisions/999/take-back", answers=CUT),),
     "GET revisions.queue": (Route("sign", "/signing"),),
+    "POST revisions.sign_several": (Route("sign", "/signing", answers=CUT),),
+    "GET revisions.compare": (Route(READ, "/maps/{post}/revisions/compare"),),
+    "GET revisions.compare_file": (
+        Route(READ, "/maps/{post}/revisions/compare.pdf?old=1&new=working"),
+    ),
+    "POST revisions.remark": (Route("sign", "/maps/{post}/revisions/999/remarks", answers=CUT),),
+    "POST revisions.read": (Route("sign", "/maps/{post}/revisions/999/read", answers=CUT),),
     "GET workbooks.home": (Route("export", "/workbook"),),
     "GET workbooks.columns": (Route("export", "/workbook/columns"),),
     "GET workbooks.export": (Route("export", "/workbook/export.xlsx?node={office}"),),
