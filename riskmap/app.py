@@ -56,7 +56,16 @@ from riskmap.maps import editing_views, reviewing
 from riskmap.maps import touching as _touching  # noqa: F401 (as above)
 from riskmap.maps.blueprint import bp as maps
 from riskmap.organisation import changes as _changes  # noqa: F401 (as above)
-from riskmap.revisions import check_pages, edition_pages, listed, map_pages
+from riskmap.revisions import (
+    check_pages,
+    comparing_views,
+    edition_pages,
+    listed,
+    map_pages,
+    noticing,
+    queue_views,
+    remark_views,
+)
 from riskmap.revisions.views import bp as revisions
 from riskmap.rounds.views import bp as rounds
 from riskmap.web import access, converters, errors, headers, language, showing
@@ -102,8 +111,8 @@ AUDITS = (
 MAPS = (editing_views, map_pages, reviewing)
 """The modules with the views of `maps`, for the same reason."""
 
-SHEETS = (check_pages, edition_pages)
-"""Those of `revisions`."""
+SIGNING = (check_pages, comparing_views, edition_pages, queue_views, remark_views)
+"""Those with more views of `revisions`."""
 
 A_YEAR = 365 * 24 * 3600
 LARGEST_FORM = 4 * 1024 * 1024  # bytes
@@ -152,6 +161,7 @@ def create_app(url: str, cache: Path | None = None, keys: Path | None = None) ->
     listed.install(app)
     words.install(app)
     fields.install(app)
+    noticing.install(app)
     app.register_blueprint(accounts)
     app.register_blueprint(maps)
     app.register_blueprint(revisions)

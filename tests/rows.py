@@ -51,7 +51,7 @@ from riskmap.register.terms import (
     RiskKind,
 )
 from riskmap.revisions.edition_models import Edition
-from riskmap.revisions.models import Revision, SignOff
+from riskmap.revisions.models import Revision, RevisionReading, RevisionRemark, SignOff
 from riskmap.revisions.sign_offs import SignOffRole
 from riskmap.revisions.states import RevisionState
 from riskmap.rounds.models import CarriedForward, Round, RoundEntry
@@ -490,6 +490,33 @@ def make_carried(
     return add(session, CarriedForward, defaults, columns)
 
 
+def make_remark(session: Session, revision: Revision, user: User, **columns: Any) -> RevisionRemark:
+    """Let a user have said something of a revision as a whole."""
+    defaults = {
+        "bureau_id": revision.bureau_id,
+        "revision_id": revision.id,
+        "user_id": user.id,
+        "who": user.shown,
+        "text": "写明由谁复核",
+        "at": CHANGED,
+    }
+    return add(session, RevisionRemark, defaults, columns)
+
+
+def make_reading(
+    session: Session, revision: Revision, user: User, **columns: Any
+) -> RevisionReading:
+    """Let a user have read a revision as it is."""
+    defaults = {
+        "bureau_id": revision.bureau_id,
+        "revision_id": revision.id,
+        "user_id": user.id,
+        "version": revision.version,
+        "at": CHANGED,
+    }
+    return add(session, RevisionReading, defaults, columns)
+
+
 def make_run(session: Session, user: User, **columns: Any) -> AuditRun:
     """Keep an audit that found nothing."""
     defaults = {
@@ -636,5 +663,7 @@ def make_example(session: Session, bureau: Bureau | None = None) -> dict[str, An
         held := make_round(session, user, node_id=post.id),
         carried := make_round_entry(session, held, account_map, revision_id=revision.id),
         make_carried(session, carried, revision, user, person_id=person.id),
+        make_remark(session, revision, user),
+        make_reading(session, revision, user),
     )
     return {row.__tablename__: row for row in rows}

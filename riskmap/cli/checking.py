@@ -167,6 +167,7 @@ TEMPLATES = (
     "revisions/index.html",
     "revisions/queue.html",
     "revisions/show.html",
+    "revisions/signed_together.html",
     "revisions/_comparison.html",
     "rounds/_macros.html",
     "rounds/entry.html",

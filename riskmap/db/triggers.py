@@ -54,9 +54,11 @@ KEPT: Final = (
 """Tables whose rows are retired, never deleted: their codes must not be issued again."""
 
 SEALED: Final = (
-    "audit_run", "carried_forward", "change", "edition", "evidence", "finding_entry", "sign_off",
+    "audit_run", "carried_forward", "change", "edition", "evidence", "finding_entry",
+    "revision_remark", "sign_off",
 )  # fmt: skip
-"""Tables that are only ever added to: the record of changes, audits, what was said of findings."""
+"""Tables that are only ever added to: the record of changes, audits, what was said of findings and
+of revisions."""
 
 CLOSED: Final = (("round", "closed_on"), ("round_entry", "outcome"))
 """Tables whose rows never change again once a column is set."""

@@ -54,6 +54,7 @@ FIELDS = {
     "closed_by_id": _l("closed by"),
     "code": _l("code"),
     "codes": _l("codes"),
+    "compared": _l("versions compared"),
     "condition": _l("condition"),
     "content": _l("content"),
     "control": _l("how it works"),

@@ -17,6 +17,7 @@ from riskmap.maps.levels import LEVELS
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import visible_to_me
 from riskmap.revisions import queries as revisions
+from riskmap.revisions.noticing import remark_lines
 from riskmap.revisions.renewing import to_be_renewed
 from riskmap.rounds import queries as rounds
 from riskmap.web.access import Policy, allows
@@ -70,7 +71,7 @@ def _leading(owner: Bureau) -> dict[str, Any]:
 def _sent_back(_owner: Bureau) -> dict[str, Any]:
     rows = revisions.sent_back(db.session, me().user)
     maps = {each.id: each for each in mine.maps_of(db.session, {row.map_id for row in rows})}
-    return {"sent_back": [(row, maps[row.map_id]) for row in rows]}
+    return {"sent_back": [(row, maps[row.map_id], remark_lines(row)) for row in rows]}
 
 
 def _reading(owner: Bureau) -> dict[str, Any]:

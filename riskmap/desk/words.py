@@ -186,6 +186,8 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Kind.APPROVED, _l("a map came into force")),
     (Kind.SENT_BACK, _l("sent a map back")),
     (Kind.TAKEN_BACK, _l("took a map back")),
+    (Kind.REVISION_READ, _l("read a map to be signed")),
+    (Kind.REMARKED, _l("left a remark on a map")),
     (Kind.REVISION_RETIRED, _l("took a map out of force")),
     (Kind.EDITION_MADE, _l("made an edition of the atlas")),
     (Kind.ROUND_STARTED, _l("began a round of review")),

@@ -18,6 +18,8 @@ WAS: Final = "-was"
 """What the key of a line ends in that is drawn as it ran before."""
 
 NOTHING: Final = "无"
+GONE_LATER: Final = "〔新版删除〕"
+"""What the old chart says of a part that the new one has no more, where they stand side by side."""
 
 STEP_WORDS: Final[Mapping[str, str]] = {
     "kind": "类型",
@@ -57,6 +59,41 @@ class Changed:
 def changed(of: Diff) -> Changed:
     """Return one document of the two that were compared, and its marks."""
     return _Merging(of).changed()
+
+
+def on_each(of: Diff, both: Changed) -> tuple[Marks, Marks]:
+    """Return the marks of the old chart and of the new one, where they stand side by side.
+
+    The new one says what became of each part; the old one which parts that were. Nothing is drawn
+    as removed: on the chart that has it, it is there, and counted.
+    """
+    was, now = _marked_by(of.old), _marked_by(of.new)
+    old: dict[str, Mark | Noted] = {}
+    new: dict[str, Mark | Noted] = {}
+    for key, mark in both.marks.items():
+        kind, word = (mark.mark, mark.word) if isinstance(mark, Noted) else (mark, mark.word)
+        if key in now and kind is not Mark.REMOVED:
+            new[key] = mark
+        before = key.removesuffix(WAS)
+        if before not in was:
+            continue
+        if before not in now:
+            old[before] = Noted(Mark.CHANGED, word and GONE_LATER)
+        elif kind is not Mark.REMOVED:
+            old[before] = Noted(kind, word and kind.word)
+    return old, new
+
+
+def _marked_by(document: MapDocument) -> set[str]:
+    """Return the keys by which parts of a document's chart are marked."""
+    found = {each.key for each in document.steps}
+    found |= {each.key for each in document.transitions}
+    found |= {each.key for each in document.risk_points}
+    found |= {head_key(each.key) for each in document.actors}
+    found |= {office_key(each.code) for each in document.offices}
+    for risk in document.risk_points:
+        found |= {measure_key(risk.key, each.code) for each in risk.measures}
+    return found
 
 
 class _Merging:

@@ -39,6 +39,8 @@ class Kind(StrEnum):
     ROUND_STARTED = "round_started"
     CARRIED_FORWARD = "carried_forward"
     ROUND_CLOSED = "round_closed"
+    REVISION_READ = "revision_read"
+    REMARKED = "remarked"
 
 
 @dataclass(frozen=True, slots=True)

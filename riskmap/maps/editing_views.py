@@ -38,6 +38,7 @@ from riskmap.maps.editor import (
 )
 from riskmap.maps.forms import NewMapForm
 from riskmap.maps.models import MapDraftRow
+from riskmap.maps.notices import notices
 from riskmap.maps.pickers import settled
 from riskmap.maps.queries import trail
 from riskmap.maps.stored import draft_of
@@ -268,6 +269,7 @@ def _page(
         targets=targets(draft),
         risks=risks(draft, at.known),
         blank=BLANK_LINE,
+        notices=notices(my_scope(), at.row.code),
         **shown,
     )
 

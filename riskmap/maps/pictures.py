@@ -37,15 +37,26 @@ def drawn(document: MapDocument, kind: Format) -> bytes:
     return _kept().render(dot.source(layout.place(document)), kind)
 
 
-def marked(document: MapDocument, linked: Collection[str], marks: Marks) -> str:
+def marked(document: MapDocument, linked: Collection[str], marks: Marks, grey: bool = False) -> str:
     """Return the chart with parts of it marked, to stand in another page than the map's own.
 
     Its shapes lead to the rows of the map's page; raises `DrawingFailed`.
     """
-    picture = _kept().render(dot.source(layout.place(document, marks=marks)), "svg")
-    title = _("Flow chart of %(title)s", title=document.title)
     page = url_for("maps.show", code=document.code)
-    return for_screen(picture, title, _shapes(document, linked, page))
+    return _with_marks(document, marks, grey, _shapes(document, linked, page))
+
+
+def beside(document: MapDocument, marks: Marks, grey: bool = False) -> str:
+    """Return the chart to stand in a page beside another one of the same map.
+
+    Its shapes lead nowhere and have no ids, which the other one has; raises `DrawingFailed`.
+    """
+    return _with_marks(document, marks, grey, {})
+
+
+def _with_marks(document: MapDocument, marks: Marks, grey: bool, shapes: dict[str, Named]) -> str:
+    picture = _kept().render(dot.source(layout.place(document, marks=marks), grey), "svg")
+    return for_screen(picture, _("Flow chart of %(title)s", title=document.title), shapes)
 
 
 def inline(scope: Scope, document: MapDocument, linked: Collection[str]) -> str:

@@ -1,4 +1,4 @@
-"""What is done to revisions: handed in, signed, sent back, taken back, retired.
+"""What is done to revisions: handed in, read, remarked on, signed, sent back, taken back, retired.
 
 Everything flushes; whoever asked commits. Who acts is told by `Asking`, never by a form.
 """
@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from riskmap.accounts.current import Asking
 from riskmap.accounts.roles import Role
@@ -21,13 +22,15 @@ from riskmap.maps.queries import documents
 from riskmap.organisation.models import Bureau, Node
 from riskmap.organisation.scope import Scope
 from riskmap.register.rating import Level
-from riskmap.revisions import queries
-from riskmap.revisions.models import Revision, SignOff
+from riskmap.revisions import queries, readings
+from riskmap.revisions.models import Revision, RevisionRemark, SignOff
 from riskmap.revisions.sign_offs import (
+    Paper,
     Refusal,
     Signer,
     SignOffRole,
     as_text,
+    may_remark,
     missing,
     refusal,
     signed_at,
@@ -74,6 +77,14 @@ class NotYours(PermissionError):
 
 class NoReason(ValueError):
     """A revision is sent back, or retired, with a reason."""
+
+
+class NoText(ValueError):
+    """A remark says something."""
+
+
+class NoSuchStep(LookupError):
+    """A remark on a step that the revision has not."""
 
 
 RETIRING: Final = (Role.LEADER, Role.LEGAL, Role.HEAD)
@@ -147,6 +158,25 @@ def _signer(
     return queries.signer(asking, myself, revision, signed, place)
 
 
+def _seen_by(
+    session: AnySession, asking: Asking, revision: Revision, account_map: AccountMap
+) -> tuple[Paper, Signer, Sequence[SignOff]]:
+    """Return a revision as its signatures see it, what somebody is to it, and who has signed."""
+    place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
+    signed = queries.sign_offs(session, [revision])[revision.id]
+    return (
+        queries.paper(revision, signed, place),
+        _signer(session, asking, revision, signed, place),
+        signed,
+    )
+
+
+def _touch(revision: Revision) -> None:
+    """Raise a revision's version with the next flush, also where none of its columns changes:
+    who has its page open is told that something happened to it."""
+    flag_modified(revision, "reason")
+
+
 def _record(
     session: AnySession, kind: Kind, revision: Revision, account_map: AccountMap, **more: object
 ) -> None:
@@ -179,10 +209,7 @@ def sign(
     account_map = _locked(session, revision)
     if revision.state not in OPEN:
         raise NotNow(revision.state, Move.SIGN)
-    place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
-    signed = queries.sign_offs(session, [revision])[revision.id]
-    paper = queries.paper(revision, signed, place)
-    signer = _signer(session, asking, revision, signed, place)
+    paper, signer, signed = _seen_by(session, asking, revision, account_map)
     why = refusal(paper, box, signer, day, today(), number)
     if why is not None:
         raise MayNotSign(why, paper.next)
@@ -203,6 +230,7 @@ def sign(
     _record(session, Kind.SIGNED, revision, account_map, box=box.value, day=day.isoformat())
     if missing(revision.signed_at, [*(each.box for each in signed), box]):
         revision.state = after(revision.state, Move.SIGN)
+        _touch(revision)
     else:
         _approve(session, revision, account_map, [*signed, row])
     session.flush()
@@ -239,10 +267,7 @@ def send_back(
     """
     account_map = _locked(session, revision)
     to = after(revision.state, Move.RETURN)
-    place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
-    signed = queries.sign_offs(session, [revision])[revision.id]
-    paper = queries.paper(revision, signed, place)
-    signer = _signer(session, asking, revision, signed, place)
+    paper, signer, _signed = _seen_by(session, asking, revision, account_map)
     wanted = paper.next
     assert wanted is not None, "it is open"
     why = refusal(paper, wanted, signer, paper.last_day, paper.last_day, "1")
@@ -255,6 +280,63 @@ def send_back(
     revision.state, revision.reason = to, reason.strip()
     _record(session, Kind.SENT_BACK, revision, account_map, reason=revision.reason)
     session.flush()
+
+
+def remark(
+    session: AnySession, asking: Asking, revision: Revision, *, text: str, step: str = ""
+) -> RevisionRemark:
+    """Leave a remark on a step of an open revision, by its key, or on the whole of it.
+
+    The revision counts it as a change: nobody signs without having seen what was said meanwhile.
+    Raises `NotNow`, `NotYours`, `NoSuchStep` and `NoText`.
+    """
+    account_map = _locked(session, revision)
+    if revision.state not in OPEN:
+        raise NotNow(revision.state, Move.SIGN)
+    paper, signer, _signed = _seen_by(session, asking, revision, account_map)
+    if not may_remark(paper, signer):
+        raise NotYours(account_map.code)
+    if step and step not in queries.document_of(revision).step_by_key:
+        raise NoSuchStep(step)
+    if not text.strip():
+        raise NoText(account_map.code)
+    row = RevisionRemark(
+        bureau_id=revision.bureau_id,
+        revision_id=revision.id,
+        step=step,
+        user_id=asking.user.id,
+        who=asking.user.shown[:100],
+        text=text.strip(),
+        at=now(),
+    )
+    session.add(row)
+    read = readings.version_read(session, asking.user, revision) == revision.version
+    _touch(revision)
+    _record(session, Kind.REMARKED, revision, account_map, step=step, text=row.text)
+    session.flush()
+    if read:
+        readings.keep(session, asking.user, revision)
+    return row
+
+
+def read(session: AnySession, asking: Asking, revision: Revision, *, version: int) -> None:
+    """Note that somebody who may sign a revision next has read it as it is.
+
+    Raises `NotNow`, `MayNotSign` and `ChangedSince`.
+    """
+    account_map = _locked(session, revision)
+    if revision.state not in OPEN:
+        raise NotNow(revision.state, Move.SIGN)
+    paper, signer, _signed = _seen_by(session, asking, revision, account_map)
+    wanted = paper.next
+    assert wanted is not None, "it is open"
+    why = refusal(paper, wanted, signer, paper.last_day, paper.last_day, "1")
+    if why is not None:
+        raise MayNotSign(why, wanted)
+    if revision.version != version:
+        raise ChangedSince(account_map.code)
+    readings.keep(session, asking.user, revision)
+    _record(session, Kind.REVISION_READ, revision, account_map, digest=revision.digest)
 
 
 def take_back(session: AnySession, asking: Asking, revision: Revision, *, version: int) -> None:

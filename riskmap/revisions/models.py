@@ -102,3 +102,48 @@ class SignOff(Model):
     day: Mapped[date]
     number: Mapped[str] = mapped_column(String(100), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RevisionRemark(Model):
+    """What somebody says of a step of a revision, or of the whole of it; only ever added to.
+
+    `step` is the step's key in the revision's document, "" for the map as a whole.
+    """
+
+    __recorded__ = False
+    __noted__ = True
+    __table_args__ = (
+        shared_key("bureau_id", "revision_id", Revision),
+        shared_key("bureau_id", "user_id", User),
+        not_blank("who"),
+        not_blank("text"),
+        Index(None, "bureau_id", "revision_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bureau_id: Mapped[int] = mapped_column(ForeignKey(Bureau.id))
+    revision_id: Mapped[int]
+    step: Mapped[str] = mapped_column(String(40), default="")
+    user_id: Mapped[int]
+    who: Mapped[str] = mapped_column(String(100))  # as called then
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RevisionReading(Model):
+    """In which version somebody has read a revision that they may sign, and when last.
+
+    That they read it is an event of the record; the row is what signing several together asks.
+    """
+
+    __recorded__ = False
+    __table_args__ = (
+        UniqueConstraint("revision_id", "user_id"),
+        shared_key("bureau_id", "revision_id", Revision),
+        shared_key("bureau_id", "user_id", User),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bureau_id: Mapped[int] = mapped_column(ForeignKey(Bureau.id))
+    revision_id: Mapped[int]
+    user_id: Mapped[int]
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

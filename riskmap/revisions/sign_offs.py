@@ -168,6 +168,13 @@ def waits_for(paper: Paper, signer: Signer) -> bool:
     return paper.next is not None and _of_signer(paper, paper.next, signer) is None
 
 
+def may_remark(paper: Paper, signer: Signer) -> bool:
+    """Return whether somebody may leave a remark on a paper: who may sign it next, who handed it
+    in, and the chiefs and holders of its place."""
+    kept_by = signer.own or bool(signer.roles & {Role.CHIEF, Role.HOLDER})
+    return kept_by or signer.handed_in or waits_for(paper, signer)
+
+
 def missing(level: Level, signed: Collection[SignOffRole]) -> tuple[SignOffRole, ...]:
     """Return the boxes that a level asks for and that are not signed, in their order."""
     return tuple(box for box in required(level) if box not in signed)

@@ -19,6 +19,7 @@ from riskmap.revisions.states import RevisionState as S
 BATCH = 100
 _REVISIONS: Table = Base.metadata.tables["revision"]
 _SIGN_OFFS: Table = Base.metadata.tables["sign_off"]
+_REMARKS: Table = Base.metadata.tables["revision_remark"]
 _MAPS: Table = Base.metadata.tables["account_map"]
 _CHANGES: Table = Base.metadata.tables["change"]
 
@@ -67,13 +68,16 @@ def verify(connection: Connection) -> Verified:
             rows = _batch(connection, last)
             told = _told(connection, {row.code for row in rows})
             signed = _signatures(connection, [row.id for row in rows])
+            said = _remarks(connection, [row.id for row in rows])
         for row in rows:
             key = (row.bureau_id, row.code, row.number)
             seen.add(key)
-            found += [
-                Altered(*key, reason)
-                for reason in _wrong(row, told.get(key, []), signed.get(row.id, []))
+            recorded = told.get(key, [])
+            reasons = [
+                *_wrong(row, recorded, signed.get(row.id, [])),
+                *_remarks_wrong(recorded, said.get(row.id, [])),
             ]
+            found += [Altered(*key, reason) for reason in reasons]
         if len(rows) < BATCH:
             break
         last = rows[-1].id
@@ -106,7 +110,10 @@ def _told(connection: Connection, codes: Collection[str] | None = None) -> dict[
     """Return what the record says of revisions, the oldest first; of some maps, or of all."""
     query = (
         select(_CHANGES.c.bureau_id, _CHANGES.c.name, _CHANGES.c.kind, _CHANGES.c.details)
-        .where(_CHANGES.c.kind.in_([each.value for each in LEFT]), _CHANGES.c.subject == "")
+        .where(
+            _CHANGES.c.kind.in_([each.value for each in (*LEFT, Kind.REMARKED)]),
+            _CHANGES.c.subject == "",
+        )
         .order_by(_CHANGES.c.bureau_id, _CHANGES.c.number)
     )
     if codes is not None:
@@ -140,8 +147,25 @@ def _signatures(connection: Connection, ids: Sequence[int]) -> dict[int, list[Si
     return found
 
 
-def _wrong(row: Row[Any], told: Told, signed: Sequence[Signature]) -> Iterator[str]:
+def _remarks(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    query = select(_REMARKS).where(_REMARKS.c.revision_id.in_(ids)).order_by(_REMARKS.c.id)
+    found: dict[int, list[tuple[str, str]]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.revision_id, []).append((row.step, row.text))
+    return found
+
+
+def _remarks_wrong(recorded: Told, remarks: Sequence[tuple[str, str]]) -> Iterator[str]:
+    said = [
+        (about.get("step"), about.get("text")) for kind, about in recorded if kind is Kind.REMARKED
+    ]
+    if said != list(remarks):
+        yield "意见与变更记录不符"
+
+
+def _wrong(row: Row[Any], recorded: Told, signed: Sequence[Signature]) -> Iterator[str]:
     """Yield what of a revision is not what it was, in words."""
+    told = [each for each in recorded if each[0] in LEFT]
     if hashlib.sha256(row.document.encode()).hexdigest() != row.digest:
         yield "内容与摘要不符"
     if not told:

@@ -1,17 +1,12 @@
-"""The pages of sign-off: a map's revisions, handing in, signing, the queue."""
+"""The pages of sign-off: a map's revisions, handing in, one revision and its signing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from wtforms import DateField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
 
 from riskmap.accounts.current import me
 from riskmap.accounts.files import handed_out
@@ -19,85 +14,40 @@ from riskmap.accounts.guard import not_for_you
 from riskmap.db import db, today
 from riskmap.document.diff import diff
 from riskmap.document.diff_words import Row, rows
-from riskmap.document.encoding import digest
 from riskmap.document.model import MapDocument
 from riskmap.document.soundness import problems
 from riskmap.drawing.changes import changed
-from riskmap.drawing.engine import DrawingFailed, Engine
-from riskmap.drawing.marks import Mark, Marks
+from riskmap.drawing.engine import Engine
+from riskmap.drawing.marks import Mark
 from riskmap.maps.models import AccountMap
-from riskmap.maps.pictures import marked
 from riskmap.maps.problem_words import sentence as flaw
-from riskmap.maps.queries import documents
 from riskmap.organisation.models import Node
-from riskmap.organisation.scope import Scope, my_scope
+from riskmap.organisation.scope import my_scope
 from riskmap.register.rating import Level
-from riskmap.revisions import commands, queries
+from riskmap.revisions import charts, commands, my_queue, queries, readings
+from riskmap.revisions.asked import map_of, revision_of, whole, working_copy
+from riskmap.revisions.forms import HandInForm, ReasonForm, RemarkForm, SignForm, VersionForm
 from riskmap.revisions.models import Revision
+from riskmap.revisions.remarks import by_step, remarks_of
 from riskmap.revisions.renewal import reasons
 from riskmap.revisions.renewing import register_now
 from riskmap.revisions.sheets import revision_pdf
-from riskmap.revisions.sign_offs import Paper, SignOffRole, required, signed_at, waits_for
+from riskmap.revisions.sign_offs import (
+    Paper,
+    SignOffRole,
+    may_remark,
+    required,
+    signed_at,
+    waits_for,
+)
 from riskmap.revisions.states import OPEN, RevisionState
+from riskmap.revisions.versions import versions
 from riskmap.revisions.words import ERRORS, sentence
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, finish, once
 from riskmap.web.members import shown
 
 bp = Blueprint("revisions", __name__)
-LONGEST = 2000
-
-
-class HandInForm(Form):
-    """What is new, as who hands a map in says; `version` is that of the map they looked at."""
-
-    text = TextAreaField(_l("What is new"), [Length(max=LONGEST)], render_kw={"rows": 3})
-    version = HiddenField()
-
-
-class SignForm(Form):
-    """A signature: the box, its day, and the number of the minutes or the filing."""
-
-    box = HiddenField()
-    version = HiddenField()
-    day = DateField(_l("Day of signing"), [InputRequired()])
-    paper = StringField(_l("Number of the minutes or the filing"), [Length(max=100)])
-
-
-class ReasonForm(Form):
-    """Why a map is sent back."""
-
-    version = HiddenField()
-    reason = TextAreaField(_l("Reason"), [Length(max=LONGEST)], render_kw={"rows": 3})
-
-
-def map_for(code: str, policy: Policy = Policy.READ) -> tuple[AccountMap, Node]:
-    """Return a map that who is asking may do something to, with its place; 404 for any other."""
-    scope = my_scope(policy)
-    rows = db.session.execute(
-        select(AccountMap, Node)
-        .join(Node, Node.id == AccountMap.node_id)
-        .where(AccountMap.bureau_id == scope.bureau.id, AccountMap.code == code)
-    ).one_or_none()
-    if rows is None:
-        abort(404)
-    account_map, node = rows
-    if not scope.holds(node.path):
-        not_for_you()
-    return account_map, node
-
-
-def _revision(account_map: AccountMap, number: int) -> Revision:
-    return queries.of_number(db.session, account_map, number) or abort(404)
-
-
-def _whole(number: str | None) -> int:
-    """Return the version that a form was made from; 400 for what is none."""
-    text = number or ""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        abort(400)
-    return int(text)
-
 
 # A map's revisions
 
@@ -106,39 +56,35 @@ def _whole(number: str | None) -> int:
 @allows(Policy.READ)
 def index(code: str) -> ResponseReturnValue:
     """Show the revisions of a map, who signed them, and whether the working copy differs."""
-    account_map, node = map_for(code)
-    found = queries.of_map(db.session, account_map)
-    in_force = queries.in_force_of(db.session, account_map)
-    working = _working(account_map)
+    account_map, node = map_of(code)
+    known = versions(db.session, account_map, working_copy(account_map))
+    found = [each.revision for each in known.all if each.revision]
+    in_force = known.in_force
     return render_template(
         "revisions/index.html",
         bureau=my_scope().bureau,
         map=account_map,
         revisions=found,
         signed=queries.sign_offs(db.session, found),
-        in_force=in_force,
-        differs=in_force is None or (working is not None and digest(working) != in_force.digest),
+        in_force=in_force and in_force.revision,
+        differs=in_force is None or known.differs,
+        working=known.working and known.all[0],
+        compared=[each.name for each in known.pair() or ()],
         waits=next((each for each in found if each.state in OPEN), None),
         editable=account_map.retired_on is None and my_scope(Policy.EDIT_MAPS).holds(node.path),
     )
-
-
-def _working(account_map: AccountMap) -> Any:
-    if account_map.retired_on is not None:
-        return None
-    return documents(db.session, Scope(my_scope().bureau), [account_map.code])[0]
 
 
 @bp.get("/maps/<code:code>/hand-in")
 @allows(Policy.EDIT_MAPS)
 def hand_in(code: str) -> ResponseReturnValue:
     """Show who will have to sign a map, and what is wrong with it still."""
-    account_map, node = map_for(code, Policy.EDIT_MAPS)
+    account_map, node = map_of(code, Policy.EDIT_MAPS)
     return _hand_in_page(HandInForm(version=str(account_map.version)), account_map, node)
 
 
 def _hand_in_page(form: HandInForm, account_map: AccountMap, node: Node, refused: str = "") -> str:
-    working = _working(account_map) or abort(404)
+    working = working_copy(account_map) or abort(404)
     before = queries.approved_last(db.session, account_map)
     level = working.worst_level() or Level.LOW
     place = queries.standing(db.session, node, today())
@@ -170,7 +116,7 @@ def _who(paper: Paper, box: SignOffRole) -> str:
 @allows(Policy.EDIT_MAPS)
 def send_in(code: str) -> ResponseReturnValue:
     """Freeze the working copy and let it be signed."""
-    account_map, node = map_for(code, Policy.EDIT_MAPS)
+    account_map, node = map_of(code, Policy.EDIT_MAPS)
     form = HandInForm()
     if again := once(form):
         return again
@@ -178,7 +124,7 @@ def send_in(code: str) -> ResponseReturnValue:
         return _hand_in_page(form, account_map, node), form.status
     try:
         made = commands.hand_in(
-            db.session, me(), account_map, version=_whole(form.version.data),
+            db.session, me(), account_map, version=whole(form.version.data),
             text=form.text.data or "",
         )  # fmt: skip
     except ERRORS as error:
@@ -187,7 +133,7 @@ def send_in(code: str) -> ResponseReturnValue:
         page = url_for(".show", code=code, number=made.number)
         return finish(form.number.data, page, _("It is handed in to be signed."))
     db.session.rollback()
-    account_map, node = map_for(code, Policy.EDIT_MAPS)
+    account_map, node = map_of(code, Policy.EDIT_MAPS)
     form.version.data = str(account_map.version)
     return _hand_in_page(form, account_map, node, said), 409
 
@@ -199,18 +145,14 @@ def send_in(code: str) -> ResponseReturnValue:
 @allows(Policy.READ)
 def show_revision(code: str, number: int) -> ResponseReturnValue:
     """Show a revision as it was frozen, with its signatures, and what one may do to it."""
-    account_map, node = map_for(code)
-    return _page(account_map, node, _revision(account_map, number))
+    account_map, node = map_of(code)
+    return revision_page(account_map, node, revision_of(account_map, number))
 
 
-def _page(
-    account_map: AccountMap,
-    node: Node,
-    revision: Revision,
-    refused: str = "",
-    sign_form: SignForm | None = None,
-    reason_form: ReasonForm | None = None,
+def revision_page(
+    account_map: AccountMap, node: Node, revision: Revision, refused: str = "", **typed: Form
 ) -> str:
+    """Return the page of a revision; `typed` are forms that were refused, by their names there."""
     document = queries.document_of(revision)
     place = queries.standing(db.session, node, today())
     signed = queries.sign_offs(db.session, [revision])[revision.id]
@@ -219,10 +161,17 @@ def _page(
         me(), queries.same_person(db.session, me().user), revision, signed, place
     )
     waits = revision.state in OPEN
-    yours = waits and waits_for(paper, signer) and my_scope(Policy.SIGN).holds(node.path)
-    takes_back = waits and my_scope(Policy.EDIT_MAPS).holds(node.path)
-    version = str(revision.version)
+    in_reach = waits and my_scope(Policy.SIGN).holds(node.path)
     compared = _compared(revision, document)
+    said = remarks_of(db.session, [revision.id])[revision.id]
+    signs = in_reach and waits_for(paper, signer)
+    forms = _forms(
+        revision,
+        paper,
+        signs=signs,
+        remarks=in_reach and may_remark(paper, signer),
+        takes_back=waits and my_scope(Policy.EDIT_MAPS).holds(node.path),
+    )
     return render_template(
         "revisions/show.html",
         bureau=my_scope().bureau,
@@ -232,16 +181,31 @@ def _page(
         signed=signed,
         boxes=[(box, _who(paper, box)) for box in required(revision.signed_at)],
         next=paper.next if waits else None,
-        chart="" if compared and compared.chart else chart_of(document, {}),
+        chart="" if compared and compared.chart else charts.alone(document),
         compared=compared,
         refused=refused,
-        sign_form=(sign_form or SignForm(version=version, box=paper.next, day=today()))
-        if yours
-        else None,
-        reason_form=(reason_form or ReasonForm(version=version)) if yours else None,
-        back_form=Form() if takes_back else None,
         renewal=_renewal(revision, document),
+        remarks=by_step(document, said),
+        queue=my_queue.opened_from(revision),
+        read=signs and readings.version_read(db.session, me().user, revision) == revision.version,
+        **(forms | {name: form for name, form in typed.items() if forms[name]}),
     )
+
+
+def _forms(
+    revision: Revision, paper: Paper, *, signs: bool, remarks: bool, takes_back: bool
+) -> dict[str, Form | None]:
+    """Return the forms of a revision's page, by name: None for what one may not do."""
+    version = str(revision.version)
+    return {
+        "sign_form": SignForm(None, version=version, box=paper.next, day=today())
+        if signs
+        else None,
+        "reason_form": ReasonForm(None, version=version) if signs else None,
+        "read_form": VersionForm(None, version=version) if signs else None,
+        "remark_form": RemarkForm(None) if remarks else None,
+        "back_form": VersionForm(None, version=version) if takes_back else None,
+    }
 
 
 def _renewal(revision: Revision, document: MapDocument) -> list[str]:
@@ -269,26 +233,15 @@ def _compared(revision: Revision, document: MapDocument) -> Compared | None:
         return None
     found = diff(queries.document_of(before), document)
     drawn = changed(found)
-    return Compared(
-        before, rows(found, _, shown), chart_of(drawn.document, drawn.marks), drawn.shown
-    )
-
-
-def chart_of(document: MapDocument, marks: Marks) -> str:
-    """Return a chart for the page, "" where it cannot be drawn."""
-    try:
-        return marked(document, (), marks)
-    except DrawingFailed as error:
-        current_app.logger.error("%s: %s", document.code, error)
-        return ""
+    return Compared(before, rows(found, _, shown), charts.on_one(drawn), drawn.shown)
 
 
 @bp.get("/maps/<code:code>/revisions/<int:number>/sheet.pdf")
 @allows(Policy.READ)
 def sheet(code: str, number: int) -> ResponseReturnValue:
     """Hand out the sheet of a revision with its signatures."""
-    account_map, _node = map_for(code)
-    revision = _revision(account_map, number)
+    account_map, _node = map_of(code)
+    revision = revision_of(account_map, number)
     engine: Engine = current_app.extensions["riskmap.engine"]
     content = revision_pdf(
         engine, my_scope().bureau, revision, queries.document_of(revision),
@@ -302,88 +255,85 @@ def sheet(code: str, number: int) -> ResponseReturnValue:
 @allows(Policy.SIGN)
 def sign(code: str, number: int) -> ResponseReturnValue:
     """Sign the next box."""
-    account_map, node = map_for(code, Policy.SIGN)
+    account_map, node = map_of(code, Policy.SIGN)
     form = SignForm()
     if again := once(form):
         return again
-    revision = _revision(account_map, number)
+    revision = revision_of(account_map, number)
     if not form.accepted():
-        return _page(account_map, node, revision, sign_form=form), form.status
+        return revision_page(account_map, node, revision, sign_form=form), form.status
+    was = my_queue.ids()
     box = next((each for each in SignOffRole if each.value == form.box.data), None) or abort(400)
     day: date = form.day.data
     try:
         commands.sign(
-            db.session, me(), revision, box, version=_whole(form.version.data), day=day,
+            db.session, me(), revision, box, version=whole(form.version.data), day=day,
             number=form.paper.data or "",
         )  # fmt: skip
     except ERRORS as error:
-        return _refused(code, number, error, form)
-    said = _("It is signed.") if revision.state in OPEN else _("It is signed and in force.")
-    return finish(form.number.data, url_for(".show", code=code, number=number), said)
+        return refused(code, number, error, sign_form=form)
+    readings.keep(db.session, me().user, revision)  # what they signed themselves they know of
+    title = account_map.title
+    said = (
+        _("It is signed: %(title)s.", title=title)
+        if revision.state in OPEN
+        else _("It is signed and in force: %(title)s.", title=title)
+    )
+    return finish(form.number.data, my_queue.go_on(account_map, revision, was), said)
 
 
-def _refused(
-    code: str, number: int, error: Exception, form: SignForm | None = None,
-    reason: ReasonForm | None = None,
-) -> ResponseReturnValue:  # fmt: skip
+def refused(code: str, number: int, error: Exception, **typed: Form) -> ResponseReturnValue:
     """Answer with how the revision stands, nothing being changed and what was typed kept."""
     said = sentence(error)
     db.session.rollback()
-    account_map, node = map_for(code)
-    status = 422 if isinstance(error, commands.NoReason) else 409
-    return _page(account_map, node, _revision(account_map, number), said, form, reason), status
+    account_map, node = map_of(code)
+    revision = revision_of(account_map, number)
+    for form in typed.values():  # who decides again has seen it as it is now
+        if "version" in form:
+            form["version"].data = str(revision.version)
+    status = 422 if isinstance(error, commands.NoReason | commands.NoText) else 409
+    return revision_page(account_map, node, revision, said, **typed), status
 
 
 @bp.post("/maps/<code:code>/revisions/<int:number>/send-back")
 @allows(Policy.SIGN)
 def send_back(code: str, number: int) -> ResponseReturnValue:
     """Send a revision back with a reason."""
-    account_map, node = map_for(code, Policy.SIGN)
+    account_map, node = map_of(code, Policy.SIGN)
     form = ReasonForm()
     if again := once(form):
         return again
-    revision = _revision(account_map, number)
+    revision = revision_of(account_map, number)
     if not form.accepted():
-        return _page(account_map, node, revision, reason_form=form), form.status
+        return revision_page(account_map, node, revision, reason_form=form), form.status
+    was = my_queue.ids()
     try:
         commands.send_back(
-            db.session, me(), revision, version=_whole(form.version.data),
+            db.session, me(), revision, version=whole(form.version.data),
             reason=form.reason.data or "",
         )  # fmt: skip
     except ERRORS as error:
-        return _refused(code, number, error, reason=form)
-    return finish(form.number.data, url_for(".queue"), _("It is sent back."))
+        return refused(code, number, error, reason_form=form)
+    there = my_queue.go_on(account_map, revision, was) if was else url_for(".queue")
+    said = _("It is sent back: %(title)s.", title=account_map.title)
+    return finish(form.number.data, there, said)
 
 
 @bp.post("/maps/<code:code>/revisions/<int:number>/take-back")
 @allows(Policy.EDIT_MAPS)
 def take_back(code: str, number: int) -> ResponseReturnValue:
     """Take back what was handed in, to go on editing it."""
-    account_map, _node = map_for(code, Policy.EDIT_MAPS)
-    form = Form()
+    account_map, _node = map_of(code, Policy.EDIT_MAPS)
+    form = VersionForm()
     if again := once(form):
         return again
-    revision = _revision(account_map, number)
+    revision = revision_of(account_map, number)
     if not form.accepted():
         abort(400)
     try:
-        commands.take_back(db.session, me(), revision, version=revision.version)
+        commands.take_back(db.session, me(), revision, version=whole(form.version.data))
     except commands.NotYours:
         not_for_you()
     except ERRORS as error:
-        return _refused(code, number, error)
+        return refused(code, number, error)
     return finish(form.number.data, url_for(".index", code=code), _("It is taken back."))
-
-
-# The queue
-
-
-@bp.get("/signing")
-@allows(Policy.SIGN)
-def queue() -> ResponseReturnValue:
-    """Show what waits for one's signature, the worst first, then the oldest."""
-    return render_template(
-        "revisions/queue.html",
-        bureau=my_scope().bureau,
-        waiting=queries.waiting(db.session, me(), my_scope(Policy.SIGN)),
-    )

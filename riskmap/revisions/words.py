@@ -12,11 +12,14 @@ from riskmap.revisions.commands import (
     HandedInAlready,
     MayNotSign,
     NoReason,
+    NoSuchStep,
+    NoText,
     NotHere,
     NothingDrawn,
     NothingNew,
     NotYours,
 )
+from riskmap.revisions.readings import NotRead
 from riskmap.revisions.sign_offs import Refusal, SignOffRole
 from riskmap.revisions.states import NotNow, RevisionState
 
@@ -79,6 +82,11 @@ _SENTENCES: Final[dict[type[Exception], Callable[[Any], str]]] = {
         REFUSALS[error.why] % {"box": word(error.wanted)} if error.wanted else REFUSALS[error.why]
     ),
     NotYours: lambda error: gettext("This is for somebody else to do: your roles here do not."),
+    NoText: lambda error: gettext("Write what you have to say, then leave the remark."),
+    NoSuchStep: lambda error: gettext("This revision has no such step. Load the page anew."),
+    NotRead: lambda error: gettext(
+        "Not signed: you have not read it as it is now. Open it, read it, say so, then sign."
+    ),
     NoReason: lambda error: gettext("Say why: whoever reads it has to know the reason."),
 }
 

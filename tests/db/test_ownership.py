@@ -61,6 +61,8 @@ ACROSS_BUREAUS = {
     "round": ("node_id", "started_by_id", "closed_by_id"),
     "round_entry": ("round_id", "map_id", "revision_id", "final_id"),
     "carried_forward": ("round_entry_id", "revision_id", "user_id", "person_id"),
+    "revision_remark": ("revision_id", "user_id"),
+    "revision_reading": ("revision_id", "user_id"),
 }
 ACROSS_MAPS = {
     "transition": ("source_id", "target_id"),
@@ -142,6 +144,8 @@ def insert_copy(session: Session, row: Base, column: str, value: int) -> None:
     if table.name == "carried_forward":  # and is carried forward once
         values["round_entry_id"] = not_carried(session, row.round_entry_id)
         value = not_carried(session, value) if column == "round_entry_id" else value
+    if table.name == "revision_reading":  # a user has one for a revision
+        session.connection().exec_driver_sql("DELETE FROM revision_reading")
     session.connection().execute(insert(table).values(values | {column: value}))
 
 

@@ -64,7 +64,10 @@ RETIRED = (
     "round_entry",
     "statutory_limit",
 )
-ADDED_TO = ("audit_run", "carried_forward", "edition", "evidence", "finding_entry", "sign_off")
+ADDED_TO = (
+    "audit_run", "carried_forward", "edition", "evidence", "finding_entry", "revision_remark",
+    "sign_off",
+)  # fmt: skip
 CLOSED_BY = {
     "round": {"closed_on": date(2026, 12, 31), "closed_by": "分管局领导"},
     "round_entry": {"outcome": Outcome.CARRIED},

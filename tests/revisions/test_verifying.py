@@ -17,14 +17,15 @@ FORGED = '{"forged": true}'
 FORGED_DIGEST = hashlib.sha256(FORGED.encode()).hexdigest()
 
 
+ALTERED = ("revision_remark", "revision", "sign_off", "change")
+
+
 def run(session: Session, *statements: str) -> None:
     """Do something past riskmap, on tables without their triggers."""
     connection = session.connection()
     postgresql = connection.dialect.name == "postgresql"
     for name in triggers.names(connection.dialect.name):
-        table = next(
-            (each for each in ("revision", "sign_off", "change") if name.startswith(f"{each}_")), ""
-        )
+        table = next((each for each in ALTERED if name.startswith(f"{each}_")), "")
         if table:
             on = f" ON {table}" if postgresql else ""
             connection.exec_driver_sql(f"DROP TRIGGER {name}{on}")
@@ -66,8 +67,13 @@ WAYS: dict[str, tuple[tuple[str, ...], list[str]]] = {
         ("DELETE FROM sign_off WHERE id = (SELECT max(id) FROM sign_off)",),
         ["签字或生效日期与变更记录不符"],
     ),
+    "what was remarked": (
+        ("UPDATE revision_remark SET text = '没有意见'",),
+        ["意见与变更记录不符"],
+    ),
+    "a remark that is gone": (("DELETE FROM revision_remark",), ["意见与变更记录不符"]),
     "a revision that is gone": (
-        ("DELETE FROM sign_off", "DELETE FROM revision"),
+        ("DELETE FROM sign_off", "DELETE FROM revision_remark", "DELETE FROM revision"),
         ["变更记录里有，库中不见了"],
     ),
     "what is recorded of it": (
@@ -86,7 +92,9 @@ def test_what_was_altered_is_found_and_named(
     session: Session, statements: tuple[str, ...], wanted: list[str]
 ) -> None:
     office = Office.made(session, Level.LOW)
-    office.approved()
+    revision = office.hand_in()
+    commands.remark(session, office.people["chief"], revision, text="请先看第一步")
+    office.sign_until(revision, None)
     assert verify(session.connection()).altered == ()
 
     run(session, *statements)
@@ -118,6 +126,7 @@ def test_whatever_was_done_the_way_it_is_done_is_sound(session: Session) -> None
     office = Office.made(session, Level.LOW)
     revision = office.hand_in()
     asked = {"version": revision.version}
+    commands.read(session, office.people["holder"], revision, **asked)
     commands.send_back(session, office.people["holder"], revision, reason="缺步骤", **asked)
     revision = office.hand_in()
     commands.take_back(session, office.people["chief"], revision, version=revision.version)

@@ -97,6 +97,9 @@ REFUSED = [
     "/audit/rules/settings/none",
     "/jobs/999999",
     "/jobs/999999/result",
+    f"/maps/{CODE}/revisions/compare?old=1&new=99",
+    f"/maps/{CODE}/revisions/compare.pdf?old=1&new=%00",
+    f"/maps/{CODE}/revisions/99999999999999999999",
     "/maps/none",
     "/nowhere",
     "/items/FX-9999",
@@ -140,11 +143,15 @@ KEPT_PAGES = [
 """Pages by which the administrator keeps organisation and users."""
 
 PAGES += [
-    f"/maps/{CODE}/revisions/compare?old=1&new=working",
     "/editions",
     f"/maps/{CODE}?draft=1",
     "/maps?draft=1",
     "/audit?draft=1",
+    "/rounds",
+    "/workbook",
+    "/workbook/columns",
+    f"/maps/{CODE}/revisions",
+    f"/maps/{CODE}/revisions/1",
+    f"/maps/{CODE}/revisions/compare",
+    f"/maps/{CODE}/revisions/compare?old=1&new=working&view=both&grey=1",
 ]
-PAGES += ["/rounds"]
-PAGES += ["/workbook", "/workbook/columns", f"/maps/{CODE}/revisions"]

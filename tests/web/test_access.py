@@ -157,13 +157,6 @@ ROUTES: dict[str, tuple[Route, ...]] = {
     "GET revisions.check": (
         Route("public", "/verify/FZ-U1-K13-G01/1/0123456789abcdef", answers=404),
     ),
-    "GET revisions.compare": (
-        Route(READ, "/maps/{post}/revisions/compare"),
-        Route(READ, "/maps/{post}/revisions/compare?old=1&new=working&view=apart"),
-    ),
-    "GET revisions.compare_pdf": (
-        Route(READ, "/maps/{post}/revisions/compare.pdf?old=1&new=working"),
-    ),
     "GET revisions.editions": (Route(READ, "/editions"),),
     "POST revisions.make_edition": (Route("freeze", "/editions", answers=CUT),),
     "GET revisions.edition_file": (
@@ -346,6 +339,13 @@ ROUTES |= {
     "POST rounds.carry_forward": (
         Route("sign", "/rounds/1/maps/{post}/carry-forward", answers=CUT),
     ),
+    "POST revisions.sign_several": (Route("sign", "/signing", answers=CUT),),
+    "GET revisions.compare": (Route(READ, "/maps/{post}/revisions/compare"),),
+    "GET revisions.compare_file": (
+        Route(READ, "/maps/{post}/revisions/compare.pdf?old=1&new=working"),
+    ),
+    "POST revisions.remark": (Route("sign", "/maps/{post}/revisions/999/remarks", answers=CUT),),
+    "POST revisions.read": (Route("sign", "/maps/{post}/revisions/999/read", answers=CUT),),
     "GET workbooks.home": (Route("export", "/workbook"),),
     "GET workbooks.columns": (Route("export", "/workbook/columns"),),
     "GET workbooks.export": (Route("export", "/workbook/export.xlsx?node={office}"),),
