@@ -52,8 +52,13 @@ class Changed:
     @property
     def shown(self) -> tuple[Mark, ...]:
         """Return the kinds of marks that the chart shows, in the order of a legend."""
-        found = {each.mark if isinstance(each, Noted) else each for each in self.marks.values()}
-        return tuple(mark for mark in Mark if mark in found)
+        return kinds(self.marks)
+
+
+def kinds(*marks: Marks) -> tuple[Mark, ...]:
+    """Return the kinds of marks that some charts show, in the order of a legend."""
+    found = {each.mark if isinstance(each, Noted) else each for of in marks for each in of.values()}
+    return tuple(mark for mark in Mark if mark in found)
 
 
 def changed(of: Diff) -> Changed:
@@ -79,6 +84,8 @@ def on_each(of: Diff, both: Changed) -> tuple[Marks, Marks]:
             continue
         if before not in now:
             old[before] = Noted(Mark.CHANGED, word and GONE_LATER)
+        elif kind is Mark.ADDED:  # a line that was led elsewhere, and is new where it runs now
+            old[before] = Noted(Mark.CHANGED, "")
         elif kind is not Mark.REMOVED:
             old[before] = Noted(kind, word and kind.word)
     return old, new

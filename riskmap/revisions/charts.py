@@ -9,8 +9,9 @@ from flask import current_app
 
 from riskmap.document.diff import Diff
 from riskmap.document.model import MapDocument
-from riskmap.drawing.changes import Changed, on_each
+from riskmap.drawing.changes import Changed, kinds, on_each
 from riskmap.drawing.engine import DrawingFailed
+from riskmap.drawing.marks import Mark
 from riskmap.maps.pictures import beside, marked
 
 
@@ -24,12 +25,13 @@ def on_one(both: Changed, grey: bool = False) -> str:
     return _drawn(both.document, lambda: marked(both.document, (), both.marks, grey))
 
 
-def side_by_side(of: Diff, both: Changed, grey: bool = False) -> tuple[str, str]:
-    """Return the old chart, whose shapes lead nowhere, and the new one, what differs marked."""
+def side_by_side(of: Diff, both: Changed, grey: bool = False) -> tuple[str, str, tuple[Mark, ...]]:
+    """Return the old chart, whose shapes lead nowhere, the new one, and the marks they show."""
     old, new = on_each(of, both)
     return (
         _drawn(of.old, lambda: beside(of.old, old, grey)),
         _drawn(of.new, lambda: marked(of.new, (), new, grey)),
+        kinds(old, new),
     )
 
 

@@ -119,7 +119,8 @@ def _shown(known: Versions, old: Version, new: Version, view: str, grey: bool) -
     if view == "both":
         there = {*found.new.step_by_key, *(each.key for each in found.new.risk_points)}
         drawn["rows"] = [each if each.key in there else replace(each, key="") for each in table]
-        drawn["old_chart"], drawn["new_chart"] = charts.side_by_side(found, both, grey)
+        old_chart, new_chart, marks = charts.side_by_side(found, both, grey)
+        drawn |= {"old_chart": old_chart, "new_chart": new_chart, "marks": marks}
     else:
         drawn["chart"] = charts.on_one(both, grey)
     return drawn

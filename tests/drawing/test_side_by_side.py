@@ -42,6 +42,14 @@ def test_a_step_taken_out_is_there_on_the_old_chart_and_named_as_gone_later():
     assert "new" not in new
 
 
+def test_a_line_that_was_led_elsewhere_is_new_on_the_new_chart_and_changed_on_the_old():
+    old, new = looks(with_step_after(MAP, "s5"), MAP)
+
+    assert "added" not in {kind for kind, _word in old.values()}
+    assert new["t6"] == ("added", "")
+    assert old["t6"] == ("changed", "")
+
+
 def test_a_text_that_changed_is_marked_on_both():
     steps = tuple(replace(s, text="改写了") if s.key == "s3" else s for s in MAP.steps)
 

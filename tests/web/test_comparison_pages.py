@@ -185,8 +185,8 @@ def test_the_list_of_revisions_lets_two_be_chosen(own, client):
 
     for side in ("old", "new"):
         values = re.findall(rf'type="radio" name="{side}" value="([^"]+)"', text)
-        assert values == ["working", "2", "1"]
-    assert re.findall(r'value="([^"]+)" checked', text) == ["working", "1"]
+        assert values == ["2", "1", "working"]
+    assert re.findall(r'value="([^"]+)" checked', text) == ["1", "working"]
     assert page in text
 
 
