@@ -207,7 +207,7 @@ def test_the_map_s_page_tells_of_a_difference_and_of_none_where_there_is_none(ow
 
     text = client.get(f"/maps/{POST}").text
     assert link in text
-    assert "查看与现行版的不同" in text
+    assert "工作稿与现行版不同" in text
 
 
 def test_another_office_s_map_is_compared_by_nobody_who_may_not_read_it(own):

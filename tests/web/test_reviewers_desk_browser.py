@@ -88,7 +88,7 @@ def test_two_versions_are_chosen_compared_side_by_side_and_printed(opened, app):
     edit(app, POST)
     chief = opened(CHIEF, bypass_csp=True).new_page()
     chief.goto(f"/maps/{POST}")
-    chief.get_by_role("link", name="查看与现行版的不同").click()
+    chief.get_by_role("link", name="有哪些不同").click()
     expect(chief.locator(".compared")).to_contain_text("新写的步骤")
     assert broken(chief) == {}
 
