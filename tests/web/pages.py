@@ -97,8 +97,6 @@ REFUSED = [
     "/audit/rules/settings/none",
     "/jobs/999999",
     "/jobs/999999/result",
-    f"/maps/{CODE}/revisions/compare?old=1&new=99",
-    f"/maps/{CODE}/revisions/compare.pdf?old=1&new=%00",
     f"/maps/{CODE}/revisions/99999999999999999999",
     "/maps/none",
     "/nowhere",
