@@ -151,6 +151,7 @@ NAMES: tuple[tuple[StrEnum, str], ...] = (
     (Policy.EDIT_MAPS, _l("edit maps")),
     (Policy.READ_HISTORY, _l("read the history of a record")),
     (Policy.SIGN, _l("sign maps off")),
+    (Policy.FREEZE, _l("make editions of the atlas")),
     (Policy.LEAD_ROUNDS, _l("begin and close rounds of review")),
     (Policy.EDIT_REGISTER, _l("edit the register")),
     (Policy.EDIT_ORGANISATION, _l("edit the organisation")),

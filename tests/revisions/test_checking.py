@@ -1,5 +1,6 @@
 """The square code on a sheet: what it says, and what is answered to who asks."""
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,8 +19,13 @@ CODE = "FZ-U1-K13-G01"
 
 
 @pytest.fixture
-def app(sample_database: str) -> Flask:
-    return create_app(sample_database)
+def app(sample_database: str) -> Iterator[Flask]:
+    app = create_app(sample_database)
+    yield app
+    app.extensions["riskmap.engine"].close()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def row(code: str = CODE) -> AccountMap:
