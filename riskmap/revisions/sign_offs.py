@@ -74,6 +74,17 @@ class Refusal(StrEnum):
     IN_THE_FUTURE = "in-the-future"
     NO_NUMBER = "no-number"
 
+    @property
+    def for_good(self) -> bool:
+        """Return whether the box is not theirs to sign, whenever they come."""
+        return self in (
+            Refusal.OWN_SUBMISSION,
+            Refusal.OWN_POST,
+            Refusal.FILLED_IN,
+            Refusal.NOT_THE_HOLDER,
+            Refusal.WRONG_ROLE,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Signer:

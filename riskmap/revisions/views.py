@@ -291,8 +291,14 @@ def refused(code: str, number: int, error: Exception, **typed: Form) -> Response
     for form in typed.values():  # who decides again has seen it as it is now
         if "version" in form:
             form["version"].data = str(revision.version)
-    status = 422 if isinstance(error, commands.NoReason | commands.NoText) else 409
-    return revision_page(account_map, node, revision, said, **typed), status
+    return revision_page(account_map, node, revision, said, **typed), _status(error)
+
+
+def _status(error: Exception) -> int:
+    """Return what a refusal is answered with: 409 where it may be otherwise another time."""
+    if isinstance(error, commands.NoReason | commands.NoText):
+        return 422
+    return 403 if isinstance(error, commands.MayNotSign) and error.why.for_good else 409
 
 
 @bp.post("/maps/<code:code>/revisions/<int:number>/send-back")
