@@ -26,7 +26,7 @@ from riskmap.maps.sheets import NothingToBind, atlas_pdf, charts
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.queries import bureaus
 from riskmap.organisation.scope import Scope
-from riskmap.revisions.showing import material, shown
+from riskmap.revisions.showing import Shown, material, shown
 from riskmap.sample.loader import load_into, read_sample
 
 
@@ -96,7 +96,8 @@ def _produce(output: Path) -> None:
     edited = [code for code, (version, _) in stamps(db.session, scope).items() if version > 1]
     if edited:
         click.echo(f"  其中 {len(edited)} 张账图改动过：{'、'.join(edited)}")
-    maps = [each.document for each in shown(db.session, scope)]
+    shows = shown(db.session, scope)
+    maps = [each.document for each in shows]
     if not maps:
         raise NothingToBind("示范库里的账图都已停用或删去；要重来请加 --reset")
     with Engine() as engine:
@@ -118,11 +119,10 @@ def _produce(output: Path) -> None:
                 write(output / "audit.xlsx", report_workbook(report)),
             ]
         click.echo(f"  {'、'.join(map(str, written))}")
-    _summarise(output, scope)
+    _summarise(output, scope, shows)
 
 
-def _summarise(output: Path, scope: Scope) -> None:
-    maps = shown(db.session, scope)
+def _summarise(output: Path, scope: Scope, maps: Sequence[Shown]) -> None:
     counts = totals(db.session, scope, [each.document for each in maps])
     text = sentence(scope.bureau.short_name, counts)
     content = as_json(counts, text, sum(each.number is not None for each in maps)) + "\n"

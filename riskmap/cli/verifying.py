@@ -12,7 +12,7 @@ from riskmap.cli.failures import Failure
 from riskmap.db import db
 from riskmap.history.queries import Checked, Known, check_all, holds
 from riskmap.organisation.models import Bureau
-from riskmap.revisions.edition_verifying import AlteredEdition, verify_editions
+from riskmap.revisions.edition_verifying import VerifiedEditions, verify_editions
 from riskmap.revisions.verifying import Verified
 from riskmap.revisions.verifying import verify as revisions_verified
 from riskmap.rounds.verifying import Verified as CarriedVerified
@@ -53,21 +53,16 @@ def verify(known: tuple[Known, ...], kind: str) -> None:
         lost = [head for head in known if not holds(connection, head)]
         revisions = revisions_verified(connection)
         carried = carried_verified(connection)
-        count, editions = verify_editions(connection)
+        editions = verify_editions(connection)
         names = bureau_names(connection)
     if kind == "json":
-        click.echo(as_json(found, known, lost, names, revisions, carried, (count, editions)))
+        click.echo(as_json(found, known, lost, names, revisions, carried, editions))
     else:
-        click.echo(as_text(found, names, revisions, carried))
-        if count or editions:
-            bad = len({(each.bureau_id, each.number) for each in editions})
-            said = f"{bad} 版与记录不符" if bad else "都与记录一致"
-            click.echo(f"汇编版：{count} 版，{said}")
-    altered = altered_in_words(revisions, names) + carried_in_words(carried, names)
-    altered += [
-        f"{_called(each.bureau_id, names)}汇编第 {each.number} 版{each.reason}；"
-        "请保留现场，用备份核对"
-        for each in editions
+        click.echo(as_text(found, names, revisions, carried, editions))
+    altered = [
+        *altered_in_words(revisions, names),
+        *carried_in_words(carried, names),
+        *editions_in_words(editions, names),
     ]
     if wrong := [*problems(found, names), *map(lost_in_words, lost), *altered]:
         raise Failure("；".join(wrong))
@@ -90,9 +85,13 @@ def head_of(checked: Checked) -> str:
 
 
 def as_text(
-    found: Sequence[Checked], names: Names, revisions: Verified, carried: CarriedVerified
+    found: Sequence[Checked],
+    names: Names,
+    revisions: Verified,
+    carried: CarriedVerified,
+    editions: VerifiedEditions,
 ) -> str:
-    """Return a line for every chain, one for revisions and one for reviews if there are any."""
+    """Return a line for every chain, and one each for revisions, reviews and editions if any."""
     if not found:
         return "还没有变更记录"
     lines = [
@@ -101,14 +100,20 @@ def as_text(
         for each in found
     ]
     if revisions.count or revisions.altered:
-        wrong = len({(each.code, each.number) for each in revisions.altered})
-        said = f"{wrong} 个与记录不符" if wrong else "都与记录一致"
-        lines.append(f"账图版本：{revisions.count} 个，{said}")
+        wrong = {(each.code, each.number) for each in revisions.altered}
+        lines.append(f"账图版本：{_counted(revisions.count, '个', len(wrong))}")
     if carried.count or carried.altered:
-        wrong = len({(each.code, each.round) for each in carried.altered})
-        said = f"{wrong} 个与记录不符" if wrong else "都与记录一致"
-        lines.append(f"复查沿用签字：{carried.count} 个，{said}")
+        wrong = {(each.code, each.round) for each in carried.altered}
+        lines.append(f"复查沿用签字：{_counted(carried.count, '个', len(wrong))}")
+    if editions.count or editions.altered:
+        bound = {(each.bureau_id, each.number) for each in editions.altered}
+        lines.append(f"汇编版：{_counted(editions.count, '版', len(bound))}")
     return "\n".join(lines)
+
+
+def _counted(count: int, unit: str, wrong: int) -> str:
+    said = f"{wrong} {unit}与记录不符" if wrong else "都与记录一致"
+    return f"{count} {unit}，{said}"
 
 
 def problems(found: Sequence[Checked], names: Names) -> list[str]:
@@ -127,24 +132,35 @@ MOST_NAMED = 5
 def altered_in_words(revisions: Verified, names: Names) -> list[str]:
     """Return which revisions are not what the record says, the first few by name."""
     found = [
-        f"{_called(each.bureau_id, names)}账图 {each.code} 第 {each.number} 版{each.reason}；"
-        "请保留现场，用备份核对"
-        for each in revisions.altered[:MOST_NAMED]
+        f"{_called(each.bureau_id, names)}账图 {each.code} 第 {each.number} 版{each.reason}"
+        for each in revisions.altered
     ]
-    if more := len(revisions.altered) - len(found):
-        found.append(f"另有 {more} 处版本与记录不符，全部见 riskmap verify --format json")
-    return found
+    return _first_few(found, "版本")
 
 
 def carried_in_words(carried: CarriedVerified, names: Names) -> list[str]:
     """Return which signatures of reviews are not what the record says, the first few by name."""
     found = [
         f"{_called(each.bureau_id, names)}账图 {each.code} 在第 {each.round} 次复查中的沿用签字："
-        f"{each.reason}；请保留现场，用备份核对"
-        for each in carried.altered[:MOST_NAMED]
+        f"{each.reason}"
+        for each in carried.altered
     ]
-    if more := len(carried.altered) - len(found):
-        found.append(f"另有 {more} 处复查签字与记录不符，全部见 riskmap verify --format json")
+    return _first_few(found, "复查签字")
+
+
+def editions_in_words(editions: VerifiedEditions, names: Names) -> list[str]:
+    """Return which editions are not what the record says, the first few by name."""
+    found = [
+        f"{_called(each.bureau_id, names)}汇编第 {each.number} 版{each.reason}"
+        for each in editions.altered
+    ]
+    return _first_few(found, "汇编")
+
+
+def _first_few(said: Sequence[str], what: str) -> list[str]:
+    found = [f"{each}；请保留现场，用备份核对" for each in said[:MOST_NAMED]]
+    if more := len(said) - len(found):
+        found.append(f"另有 {more} 处{what}与记录不符，全部见 riskmap verify --format json")
     return found
 
 
@@ -162,7 +178,7 @@ def as_json(
     names: Names,
     revisions: Verified,
     carried: CarriedVerified,
-    editions: tuple[int, Sequence[AlteredEdition]],
+    editions: VerifiedEditions,
 ) -> str:
     """Return what was found, stable for programs."""
     chains = [
@@ -176,7 +192,7 @@ def as_json(
         for each in found
     ]
     heads = [{"head": str(head), "found": head not in lost} for head in known]
-    sound = not revisions.altered and not carried.altered and not editions[1]
+    sound = not revisions.altered and not carried.altered and not editions.altered
     good = not lost and sound and all(each.broken is None for each in found)
     altered = [
         {
@@ -190,14 +206,14 @@ def as_json(
     said = {"good": good, "chains": chains, "heads": heads}
     counted = {"count": revisions.count, "altered": altered}
     bound = {
-        "count": editions[0],
+        "count": editions.count,
         "altered": [
             {
                 "bureau": names.get(each.bureau_id, (None, None))[0],
                 "edition": each.number,
                 "reason": each.reason,
             }
-            for each in editions[1]
+            for each in editions.altered
         ],
     }
     reviews = [

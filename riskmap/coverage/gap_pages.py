@@ -26,7 +26,7 @@ from riskmap.drawing.engine import DrawingFailed
 from riskmap.organisation.tree import NodeLevel
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form
-from riskmap.web.listing import SIZE, Listing, asked_for, page_count, page_number
+from riskmap.web.listing import asked_for, page_of
 from riskmap.web.members import choices
 
 
@@ -82,7 +82,7 @@ def home() -> ResponseReturnValue:
         last=about.last,
         under_way=len(about.findings),
         late=sum(overdue(each.state, each.due, facts.day) for each in about.findings.values()),
-        list=paged(lines(facts, about, gaps, wanted)),
+        list=page_of(lines(facts, about, gaps, wanted), "severity"),
         asked=wanted,
         filtered=wanted != Asked(),
         rules=[(rule, by_rule[rule.code]) for rule in RULES if by_rule[rule.code]],
@@ -91,14 +91,6 @@ def home() -> ResponseReturnValue:
         states=states(),
         form=Form(),
     )
-
-
-def paged(found: Sequence[Line]) -> Listing:
-    """Return the page of the list that the address asks for."""
-    pages = page_count(len(found))
-    page = min(page_number(), pages)
-    rows = found[(page - 1) * SIZE : page * SIZE]
-    return Listing(rows, len(found), page, pages, "severity", False)
 
 
 def units(facts: Facts, gaps: Sequence[Gap]) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The record read back: chains, their entries and heads, and whether they hold."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,15 @@ def heads(session: AnySession | Connection) -> dict[int, Head]:
     """Return the head of every chain."""
     rows = session.execute(select(_HEADS).order_by(_HEADS.c.chain))
     return {row.chain: (row.number, row.hash) for row in rows}
+
+
+def details_of(text: str) -> dict[str, Any]:
+    """Return what an entry is about, nothing where somebody spoilt it: the chain tells of that."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 @contextmanager

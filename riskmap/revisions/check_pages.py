@@ -16,11 +16,10 @@ from riskmap.accounts.views import limiter
 from riskmap.db import AnySession, db
 from riskmap.maps.models import AccountMap
 from riskmap.revisions.models import Revision
-from riskmap.revisions.sheets import short
 from riskmap.revisions.states import RevisionState
 from riskmap.revisions.views import bp
 from riskmap.web.access import Policy, allows
-from riskmap.web.converters import is_code
+from riskmap.web.converters import is_code, is_key
 
 LARGEST = 1_000_000
 OFTEN = "60 per minute"
@@ -84,17 +83,13 @@ def ask() -> ResponseReturnValue:
         return _page(asked)
     code, number, digits = asked
     digits = digits.lower()
-    if not is_code(code) or not _whole(number) or not _digits(digits):
+    if not is_code(code) or not _whole(number) or not is_key(digits):
         return _page(asked, wrong=True), 422
     return redirect(url_for(".check", code=code, number=int(number), digits=digits))
 
 
 def _whole(text: str) -> bool:
     return text.isascii() and text.isdigit() and 0 < int(text[:9]) < LARGEST and len(text) < 9
-
-
-def _digits(text: str) -> bool:
-    return len(text) == len(short("0" * 64)) and all(each in "0123456789abcdef" for each in text)
 
 
 @bp.get("/verify/<code:code>/<int:number>/<key:digits>")

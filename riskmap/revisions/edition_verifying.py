@@ -1,18 +1,22 @@
 """Whether editions are still what was bound and recorded."""
 
 import hashlib
-import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
 from riskmap.db.base import Base
 from riskmap.history.events import Kind
-from riskmap.history.queries import brief
+from riskmap.history.queries import brief, details_of
 from riskmap.revisions import edition_models as _models  # noqa: F401 (the table)
 
 _EDITIONS: Table = Base.metadata.tables["edition"]
 _CHANGES: Table = Base.metadata.tables["change"]
+
+
+Key = tuple[int, int]
+"""A bureau's id and an edition's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,16 @@ class AlteredEdition:
     reason: str
 
 
-def verify_editions(connection: Connection) -> tuple[int, list[AlteredEdition]]:
-    """Return how many editions there are, and which are not what was recorded of them.
+@dataclass(frozen=True, slots=True)
+class VerifiedEditions:
+    """How many editions were looked at, and which of them are not what they were."""
+
+    count: int
+    altered: tuple[AlteredEdition, ...]
+
+
+def verify_editions(connection: Connection) -> VerifiedEditions:
+    """Hold every edition against its digests and against the record of changes.
 
     Each is read by itself: its files are large.
     """
@@ -38,7 +50,7 @@ def verify_editions(connection: Connection) -> tuple[int, list[AlteredEdition]]:
         with brief(connection):
             query = select(_EDITIONS).where(_EDITIONS.c.id == each)
             row = connection.execute(query).one()._mapping
-        key = (row["bureau_id"], str(row["number"]))
+        key = (row["bureau_id"], row["number"])
         seen.add(key)
         held = {
             "digest": (row["content"].encode(), row["digest"], "内容"),
@@ -48,22 +60,18 @@ def verify_editions(connection: Connection) -> tuple[int, list[AlteredEdition]]:
         said = told.get(key, {})
         for name, (content, digits, word) in held.items():
             if hashlib.sha256(content).hexdigest() != digits or said.get(name) != digits:
-                found.append(AlteredEdition(*_of(key), f"的{word}与制作时记录的不符"))
-    gone = sorted(set(told) - seen)
-    found += [AlteredEdition(*_of(key), "不见了，记录里制作过") for key in gone]
-    return len(ids), found
+                found.append(AlteredEdition(*key, f"的{word}与制作时记录的不符"))
+    found += [AlteredEdition(*key, "不见了，记录里制作过") for key in sorted(set(told) - seen)]
+    return VerifiedEditions(len(ids), tuple(found))
 
 
-def _of(key: tuple[int, str]) -> tuple[int, int]:
-    return key[0], int(key[1])
-
-
-def _told(connection: Connection) -> dict[tuple[int, str], dict[str, str]]:
-    """Return what is recorded of each edition, by bureau and number."""
+def _told(connection: Connection) -> dict[Key, dict[str, Any]]:
+    """Return what is recorded of each edition."""
     query = select(_CHANGES.c.bureau_id, _CHANGES.c.name, _CHANGES.c.details).where(
         _CHANGES.c.kind == Kind.EDITION_MADE.value
     )
     return {
-        (row.bureau_id, row.name): json.loads(row.details)
+        (row.bureau_id or 0, int(row.name)): details_of(row.details)
         for row in connection.execute(query.order_by(_CHANGES.c.id))
+        if row.name.isdecimal()
     }

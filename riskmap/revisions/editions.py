@@ -17,6 +17,7 @@ from riskmap.drawing.engine import Engine
 from riskmap.history.events import Kind, actor
 from riskmap.history.recording import note
 from riskmap.jobs.progress import UNSEEN, Progress
+from riskmap.maps.queries import reading_order
 from riskmap.maps.report import totals
 from riskmap.maps.sheets import FICTIONAL, Printable, atlas_title, drawn_sheets
 from riskmap.organisation.models import Bureau
@@ -28,7 +29,7 @@ from riskmap.register.models import Category, Item, Measure
 from riskmap.revisions.edition_models import Edition
 from riskmap.revisions.models import Revision
 from riskmap.revisions.queries import document_of
-from riskmap.revisions.showing import in_force, revisions_in_force, shown, stamped
+from riskmap.revisions.showing import in_force, revisions_in_force, stamped
 
 FORMAT: Final = "riskmap-edition/1"
 SIGNED: Final = "已签"
@@ -104,7 +105,6 @@ def frozen(session: AnySession, scope: Scope, day: date) -> tuple[Frozen, list[M
         for each in stamped(session, scope, maps)
     ]
     known = {each.code for each in documents}
-    everything = [each.document.code for each in shown(session, scope)]
     content = Frozen(
         format=FORMAT,
         bureau=bureau.name,
@@ -113,7 +113,7 @@ def frozen(session: AnySession, scope: Scope, day: date) -> tuple[Frozen, list[M
         note=FICTIONAL if bureau.is_sample else "",
         counts=totals(session, scope, documents),
         sheets=sheets,
-        left_out=[code for code in everything if code not in known],
+        left_out=[each.code for each in reading_order(session, scope) if each.code not in known],
         organisation=_organisation(session, scope),
         register=_register(session, bureau),
     )

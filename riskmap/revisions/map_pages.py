@@ -29,10 +29,9 @@ from riskmap.organisation.models import Node
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.revisions.binding import ATLAS, SHEETS
 from riskmap.revisions.listed import KEYS, maps_found, order_asked_for
-from riskmap.revisions.renewal import reasons
-from riskmap.revisions.renewing import register_now
 from riskmap.revisions.showing import Shown, printables, shown
-from riskmap.web import errors, members
+from riskmap.revisions.words import to_renew
+from riskmap.web import errors
 from riskmap.web.access import Policy, allows
 from riskmap.web.converters import is_code
 from riskmap.web.forms import Form, finish, once
@@ -108,7 +107,7 @@ def _page(scope: Scope, code: str, failure: DrawingFailed | None = None) -> str:
         map=document,
         shows=shows,
         differs=shows.number is not None and _differs(scope, document),
-        renewal=_renewal(scope, shows),
+        renewal=to_renew(scope.bureau, document) if shows.number else [],
         linked=linked,
         trail=trail(db.session, scope, document.place.code),
         chart=inline(scope, document, linked) if failure is None else last and last.chart,
@@ -128,14 +127,6 @@ def _differs(scope: Scope, document: MapDocument) -> bool:
     """Return whether the working copy says something else than the document in force."""
     (working,) = documents(db.session, scope, [document.code])
     return digest(working) != digest(document)
-
-
-def _renewal(scope: Scope, shows: Shown) -> list[str]:
-    """Return why a document in force is to be renewed, in sentences."""
-    if shows.number is None:
-        return []
-    now = register_now(db.session, scope.bureau, today())
-    return [each.said.text(_, members.shown) for each in reasons(shows.document, now)]
 
 
 def _path(scope: Scope, document: MapDocument) -> str:

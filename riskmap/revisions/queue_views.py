@@ -38,10 +38,7 @@ def queue() -> ResponseReturnValue:
 def _queue_page(form: TogetherForm, refused: str = "", picked: Collection[str] = ()) -> str:
     by = asked_for("sort", SORTS) or SORTS[0]
     waiting = my_queue.in_order(by)
-    known = readings.versions_read(db.session, me().user, [each.revision.id for each in waiting])
-    read = {
-        each.revision.id for each in waiting if known.get(each.revision.id) == each.revision.version
-    }
+    read = readings.read_now(db.session, me().user, [each.revision for each in waiting])
     numbered = any(
         each.paper.next and each.paper.next.numbered for each in waiting if each.revision.id in read
     )

@@ -21,6 +21,12 @@ def versions_read(session: AnySession, user: User, revisions: Collection[int]) -
     return {each.revision_id: each.version for each in session.scalars(query)}
 
 
+def read_now(session: AnySession, user: User, revisions: Collection[Revision]) -> set[int]:
+    """Return those of some revisions that a user has read as they are, by their ids."""
+    known = versions_read(session, user, [each.id for each in revisions])
+    return {each.id for each in revisions if known.get(each.id) == each.version}
+
+
 def version_read(session: AnySession, user: User, revision: Revision) -> int | None:
     """Return the version in which a user read a revision last, None where they did not."""
     return versions_read(session, user, [revision.id]).get(revision.id)

@@ -59,10 +59,7 @@ def read(code: str, number: int) -> ResponseReturnValue:
     except ERRORS as error:
         return refused(code, number, error)
     waiting = my_queue.in_order(asked_for("queue", SORTS))
-    known = readings.versions_read(db.session, me().user, [each.revision.id for each in waiting])
-    done = [
-        each.revision.id for each in waiting if known.get(each.revision.id) == each.revision.version
-    ]
+    done = readings.read_now(db.session, me().user, [each.revision for each in waiting])
     there = my_queue.go_on(account_map, revision, my_queue.ids(), done)
     title = account_map.title
     said = _("Noted as read: %(title)s. It can be signed in the queue, with others.", title=title)

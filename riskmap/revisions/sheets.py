@@ -6,11 +6,10 @@ from typing import Final
 
 from riskmap.config import SITE_URL, ZONE
 from riskmap.document.model import MapDocument
-from riskmap.drawing import dot
 from riskmap.drawing.engine import Engine
-from riskmap.maps.sheets import FICTIONAL
+from riskmap.maps.sheets import FICTIONAL, Printable, sheets_pdf
 from riskmap.organisation.models import Bureau
-from riskmap.printing.sheet import Sheet, Signature, Stamp, plan, print_sheets
+from riskmap.printing.sheet import Signature, Stamp
 from riskmap.revisions.models import Revision, SignOff
 from riskmap.revisions.sign_offs import SignOffRole
 from riskmap.revisions.states import OPEN, RevisionState
@@ -39,12 +38,8 @@ def revision_pdf(
     grey: bool = False,
 ) -> bytes:
     """Return the PDF of a revision's sheet: the same bytes for the same revision."""
-    planned = plan(document)
-    (picture,) = engine.render_all([dot.source(planned.chart, grey)], "svg")
-    sheet = Sheet(
-        document, planned, picture, stamp(bureau, document.code, revision), signatures(signed)
-    )
-    return print_sheets([sheet], grey)
+    stamped = stamp(bureau, document.code, revision)
+    return sheets_pdf(engine, [Printable(document, stamped, signatures(signed))], grey)
 
 
 def stamp(bureau: Bureau, code: str, revision: Revision) -> Stamp:

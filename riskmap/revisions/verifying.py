@@ -1,7 +1,6 @@
 """Whether revisions are still what was handed in, signed and recorded."""
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, Row, Table, select
 
 from riskmap.db.base import Base
 from riskmap.history.events import Kind
-from riskmap.history.queries import brief
+from riskmap.history.queries import brief, details_of
 from riskmap.maps import models as _maps  # noqa: F401 (the tables)
 from riskmap.revisions import models as _models  # noqa: F401 (as above)
 from riskmap.revisions.sign_offs import as_text
@@ -120,20 +119,11 @@ def _told(connection: Connection, codes: Collection[str] | None = None) -> dict[
         query = query.where(_CHANGES.c.name.in_(codes))
     found: dict[Key, Told] = {}
     for row in connection.execute(query):
-        details = _details(row.details)
+        details = details_of(row.details)
         if number := details.get("revision"):
             key = (row.bureau_id or 0, row.name, number)
             found.setdefault(key, []).append((Kind(row.kind), details))
     return found
-
-
-def _details(text: str) -> dict[str, Any]:
-    """Return what an entry is about, nothing where somebody spoilt it: the chain tells of that."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 Signature = tuple[Any, str, Any, str]

@@ -29,8 +29,6 @@ from riskmap.revisions.asked import map_of, revision_of, whole, working_copy
 from riskmap.revisions.forms import HandInForm, ReasonForm, RemarkForm, SignForm, VersionForm
 from riskmap.revisions.models import Revision
 from riskmap.revisions.remarks import by_step, remarks_of
-from riskmap.revisions.renewal import reasons
-from riskmap.revisions.renewing import register_now
 from riskmap.revisions.sheets import revision_pdf
 from riskmap.revisions.sign_offs import (
     Paper,
@@ -42,7 +40,7 @@ from riskmap.revisions.sign_offs import (
 )
 from riskmap.revisions.states import OPEN, RevisionState
 from riskmap.revisions.versions import versions
-from riskmap.revisions.words import ERRORS, sentence
+from riskmap.revisions.words import ERRORS, sentence, to_renew
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, finish, once
 from riskmap.web.members import shown
@@ -184,7 +182,9 @@ def revision_page(
         chart="" if compared and compared.chart else charts.alone(document),
         compared=compared,
         refused=refused,
-        renewal=_renewal(revision, document),
+        renewal=to_renew(my_scope().bureau, document)
+        if revision.state is RevisionState.APPROVED
+        else [],
         remarks=by_step(document, said),
         queue=my_queue.opened_from(revision),
         read=signs and readings.version_read(db.session, me().user, revision) == revision.version,
@@ -206,14 +206,6 @@ def _forms(
         "remark_form": RemarkForm(None) if remarks else None,
         "back_form": VersionForm(None, version=version) if takes_back else None,
     }
-
-
-def _renewal(revision: Revision, document: MapDocument) -> list[str]:
-    """Return why a document in force is to be renewed, in sentences."""
-    if revision.state is not RevisionState.APPROVED:
-        return []
-    now = register_now(db.session, my_scope().bureau, today())
-    return [each.said.text(_, shown) for each in reasons(document, now)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from typing import Any, Final
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from riskmap.db import db, today
+from riskmap.document.model import MapDocument
+from riskmap.organisation.models import Bureau
 from riskmap.revisions.commands import (
     ChangedSince,
     HandedInAlready,
@@ -20,8 +23,11 @@ from riskmap.revisions.commands import (
     NotYours,
 )
 from riskmap.revisions.readings import NotRead
+from riskmap.revisions.renewal import reasons
+from riskmap.revisions.renewing import register_now
 from riskmap.revisions.sign_offs import Refusal, SignOffRole
 from riskmap.revisions.states import NotNow, RevisionState
+from riskmap.web.members import shown
 
 NAMES: Final[tuple[tuple[StrEnum, str], ...]] = (
     (RevisionState.SUBMITTED, _l("handed in")),
@@ -102,3 +108,9 @@ def word(member: StrEnum) -> str:
 def sentence(error: Exception) -> str:
     """Return why something was not done, for one of `ERRORS`."""
     return _SENTENCES[type(error)](error)
+
+
+def to_renew(bureau: Bureau, document: MapDocument) -> list[str]:
+    """Return why a document in force is to be renewed today, in sentences."""
+    now = register_now(db.session, bureau, today())
+    return [each.said.text(gettext, shown) for each in reasons(document, now)]

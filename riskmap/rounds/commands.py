@@ -20,6 +20,7 @@ from riskmap.revisions import queries as revisions
 from riskmap.rounds import queries
 from riskmap.rounds.models import CarriedForward, Round, RoundEntry
 from riskmap.rounds.outcomes import Hindrance, NotSigner, Outcome
+from riskmap.rounds.planning import plan
 from riskmap.web.access import Policy
 
 
@@ -89,7 +90,7 @@ def start(
         raise NotYourPart(bureau.code)
     if due < day:
         raise DueBefore(due.isoformat())
-    planned = queries.plan(session, bureau, node)
+    planned = plan(session, bureau, node)
     if not planned.maps:
         raise NothingToReview(node.code if node else bureau.code)
     if planned.clashes:

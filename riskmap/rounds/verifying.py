@@ -1,6 +1,5 @@
 """Whether the signatures that carried maps forward are still what was recorded of them."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,7 +8,7 @@ from sqlalchemy import Connection, Table, select
 
 from riskmap.db.base import Base
 from riskmap.history.events import Kind
-from riskmap.history.queries import brief
+from riskmap.history.queries import brief, details_of
 from riskmap.rounds import models as _models  # noqa: F401 (the tables)
 
 _CARRIED: Table = Base.metadata.tables["carried_forward"]
@@ -96,16 +95,7 @@ def _told(connection: Connection) -> list[tuple[Key, tuple[Any, ...]]]:
     rows = connection.execute(query).all()
     found = []
     for row in rows:
-        about = _details(row.details)
+        about = details_of(row.details)
         key = (row.bureau_id or 0, row.name, about.get("round", 0))
         found.append((key, tuple(about.get(each) for each in _SIGNED)))
     return found
-
-
-def _details(text: str) -> dict[str, Any]:
-    """Return what an entry is about, nothing where somebody spoilt it: the chain tells of that."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

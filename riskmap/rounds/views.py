@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import Blueprint, abort, current_app, render_template, url_for
+from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,24 +14,24 @@ from riskmap.accounts.current import me
 from riskmap.accounts.files import handed_out
 from riskmap.accounts.guard import not_for_you
 from riskmap.db import db, today
-from riskmap.document.model import MapDocument
-from riskmap.drawing.engine import DrawingFailed
 from riskmap.maps.models import AccountMap
-from riskmap.maps.pictures import marked
 from riskmap.organisation.forms import DayField, needed
 from riskmap.organisation.models import Node
 from riskmap.organisation.queries import nodes
 from riskmap.organisation.scope import Scope, my_scope
 from riskmap.organisation.tree import NodeLevel
+from riskmap.revisions import charts
+from riskmap.revisions.asked import whole
 from riskmap.revisions.showing import in_force
 from riskmap.rounds import commands, queries
 from riskmap.rounds.files import progress_workbook
 from riskmap.rounds.models import Round
 from riskmap.rounds.outcomes import Hindrance, Outcome, overdue
+from riskmap.rounds.planning import plan
 from riskmap.rounds.words import ERRORS, SIGNERS, hindered, refused, sentence
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import Form, finish, once
-from riskmap.web.listing import SIZE, Listing, asked_for, filters, page_count, page_number
+from riskmap.web.listing import asked_for, filters, page_of
 from riskmap.web.members import shown
 from riskmap.workbooks.writing import MIMETYPE
 
@@ -62,14 +62,6 @@ class CloseForm(Form):
     """A round to close; `left` is how many maps the page says have no outcome."""
 
     left = HiddenField()
-
-
-def _whole(number: str | None) -> int:
-    """Return a number that a page put into its form; 400 for what is none."""
-    text = number or ""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        abort(400)
-    return int(text)
 
 
 @bp.get("")
@@ -128,7 +120,7 @@ def _first(chosen: str) -> StartForm:
 
 def _start_page(form: StartForm, choices: dict[str, Node | None], refused: str = "") -> str:
     scope, chosen = my_scope(Policy.LEAD_ROUNDS), form.node.data or ""
-    planned = queries.plan(db.session, scope.bureau, choices[chosen]) if chosen in choices else None
+    planned = plan(db.session, scope.bureau, choices[chosen]) if chosen in choices else None
     if planned:
         form.seen.data = str(len(planned.maps))
         if not refused and planned.clashes:
@@ -169,7 +161,7 @@ def start() -> ResponseReturnValue:
     try:
         begun = commands.start(
             db.session, me(), bureau, choices[form.node.data], title=form.title.data,
-            due=form.due.data, seen=_whole(form.seen.data), day=today(), text=form.text.data or "",
+            due=form.due.data, seen=whole(form.seen.data), day=today(), text=form.text.data or "",
         )  # fmt: skip
     except commands.DueBefore as error:
         form.due.errors = [sentence(error)]
@@ -216,7 +208,7 @@ def _page(held: Round, lines: Sequence[queries.Line], refused: str = "") -> str:
         and asked["node"] in ("", each.unit.code, each.place.code)
         and (not asked["mine"] or each.code in signable or keeps.holds(each.node.path))
     ]
-    rows = _listed(found)
+    rows = page_of(found, "code")
     who = queries.signing(db.session, me(), [each.node for each in rows.rows], day)
     tree = queries.Tree(db.session, scope.bureau)
     totals = queries.totals_of(held, lines, day)
@@ -251,14 +243,6 @@ def _of_outcome(held: Round, line: queries.Line, asked: str) -> bool:
     return asked in ("", line.outcome.value)
 
 
-def _listed(found: Sequence[queries.Line]) -> Listing:
-    """Return the page of the maps that the address asks for."""
-    pages = page_count(len(found))
-    page = min(page_number(), pages)
-    rows = found[(page - 1) * SIZE : page * SIZE]
-    return Listing(rows, len(found), page, pages, "code", False)
-
-
 def _places(lines: Sequence[queries.Line]) -> list[tuple[str, str]]:
     """Return the units and offices of some maps to filter by, offices indented."""
     found: dict[str, str] = {}
@@ -289,7 +273,7 @@ def close(number: int) -> ResponseReturnValue:
     if not form.accepted():
         abort(400)
     try:
-        commands.close(db.session, me(), held, left=_whole(form.left.data), day=today())
+        commands.close(db.session, me(), held, left=whole(form.left.data), day=today())
     except ERRORS as error:
         said = sentence(error)
         db.session.rollback()
@@ -340,7 +324,7 @@ def _entry_page(held: Round, line: queries.Line, said: str = "") -> str:
         differs=found.why is Hindrance.DIFFERS,
         reasons=[each.said.text(_, shown) for each in found.reasons],
         document=document,
-        chart=_chart(document),
+        chart=charts.alone(document) if document else "",
         signer=SIGNERS[who.role],
         not_mine=refused(who.refused) if who.refused else "",
         form=CarryForm(formdata=None, revision=str(line.number)) if signs else None,
@@ -365,17 +349,6 @@ def _around(held: Round, line: queries.Line) -> tuple[str, str, int, int]:
     return before, after, at + 1, len(codes)
 
 
-def _chart(document: MapDocument | None) -> str:
-    """Return the chart of a document in force, "" where there is none or it cannot be drawn."""
-    if document is None:
-        return ""
-    try:
-        return marked(document, (), {})
-    except DrawingFailed as error:
-        current_app.logger.error("%s: %s", document.code, error)
-        return ""
-
-
 @bp.post("/<int:number>/maps/<code:code>/carry-forward")
 @allows(Policy.SIGN)
 def carry_forward(number: int, code: str) -> ResponseReturnValue:
@@ -390,7 +363,7 @@ def carry_forward(number: int, code: str) -> ResponseReturnValue:
     account_map = db.session.get_one(AccountMap, line.map_id)
     try:
         commands.carry_forward(
-            db.session, me(), held, account_map, number=_whole(form.revision.data), day=today()
+            db.session, me(), held, account_map, number=whole(form.revision.data), day=today()
         )
     except ERRORS as error:
         said = sentence(error)

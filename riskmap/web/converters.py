@@ -6,11 +6,17 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 _CODE = "[A-Za-z0-9][A-Za-z0-9-]{0,39}"
+_KEY = "[0-9a-f]{16}"
 
 
 def is_code(text: str) -> bool:
     """Return whether a text can be a code; for codes that come in a query."""
     return re.fullmatch(_CODE, text) is not None
+
+
+def is_key(text: str) -> bool:
+    """Return whether a text can be 16 hex digits of a digest."""
+    return re.fullmatch(_KEY, text) is not None
 
 
 class CodeConverter(BaseConverter):
@@ -22,7 +28,7 @@ class CodeConverter(BaseConverter):
 class KeyConverter(BaseConverter):
     """What names a gap in an address: 16 hex digits."""
 
-    regex = "[0-9a-f]{16}"
+    regex = _KEY
 
 
 def install(app: Flask) -> None:

@@ -70,12 +70,15 @@ Keys = Mapping[str, Sequence[Callable[[Any], Any]]]
 
 def listing_of(rows: Iterable[Any], keys: Keys) -> Listing:
     """Return the page that the address asks for of a list whose rows are values."""
-    found = in_order_of(rows, keys)
-    sort, descending = _sort(keys)
-    pages = page_count(len(found))
+    return page_of(in_order_of(rows, keys), *_sort(keys))
+
+
+def page_of(rows: Sequence[Any], sort: str, descending: bool = False) -> Listing:
+    """Return the page that the address asks for of rows that are in their order."""
+    pages = page_count(len(rows))
     page = min(page_number(), pages)
-    shown = found[(page - 1) * SIZE : page * SIZE]
-    return Listing(shown, len(found), page, pages, sort, descending)
+    shown = rows[(page - 1) * SIZE : page * SIZE]
+    return Listing(shown, len(rows), page, pages, sort, descending)
 
 
 def in_order_of(rows: Iterable[Any], keys: Keys) -> list[Any]:

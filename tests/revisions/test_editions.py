@@ -194,4 +194,5 @@ def test_an_edition_that_is_gone_is_missed(session: Session, scope: Scope) -> No
 def verify_editions_of(session: Session):
     session.commit()
     with session.get_bind().connect() as connection:  # type: ignore[union-attr]
-        return verify_editions(connection)
+        found = verify_editions(connection)
+    return found.count, list(found.altered)

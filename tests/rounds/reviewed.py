@@ -16,6 +16,7 @@ from riskmap.revisions.states import OPEN
 from riskmap.rounds import commands, queries
 from riskmap.rounds.models import CarriedForward, Round
 from riskmap.rounds.outcomes import Outcome, Totals
+from riskmap.rounds.planning import plan
 from tests.revisions.office import Office
 from tests.rows import make_map, make_step
 
@@ -59,7 +60,7 @@ class Reviewed(Office):
         self, who: str = "head", node: Node | None = None, due: date = IN_A_MONTH,
         day: date | None = None,
     ) -> Round:  # fmt: skip
-        seen = len(queries.plan(self.session, self.bureau, node).maps)
+        seen = len(plan(self.session, self.bureau, node).maps)
         return commands.start(
             self.session, self.people[who], self.bureau, node, title="2026年度复查", due=due,
             seen=seen, day=day or today(),

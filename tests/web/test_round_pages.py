@@ -16,8 +16,9 @@ from riskmap.history.models import Change
 from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Bureau, Node
 from riskmap.register.models import Item
-from riskmap.rounds import commands, queries, views
+from riskmap.rounds import commands, views
 from riskmap.rounds.models import CarriedForward, Round
+from riskmap.rounds.planning import plan
 from tests.users import post, sign_in
 
 UNIT, OFFICE, MAP = "FZ-U2", "FZ-U2-K03", "FZ-U2-K03-G01"
@@ -240,7 +241,7 @@ def test_a_holder_sees_of_a_round_only_the_own_post_and_of_another_office_s_noth
         bureau = db.session.scalars(select(Bureau)).one()
         for code in ("FZ-U1-K13", OFFICE):
             node = db.session.scalars(select(Node).where(Node.code == code)).one()
-            seen = len(queries.plan(db.session, bureau, node).maps)
+            seen = len(plan(db.session, bureau, node).maps)
             commands.start(db.session, head, bureau, node, title=f"{code}复查", due=IN_A_MONTH,
                            seen=seen, day=today())  # fmt: skip
         db.session.commit()
