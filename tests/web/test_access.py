@@ -37,7 +37,7 @@ from riskmap.organisation.models import Holding, Node, Party, Person
 from riskmap.organisation.queries import bureaus
 from riskmap.register.models import NotApplicable, StatutoryLimit
 from riskmap.rounds.commands import start as begin
-from riskmap.rounds.queries import plan
+from riskmap.rounds.planning import plan
 from tests.users import sign_in
 
 ALL, OWN = "●", "○"
