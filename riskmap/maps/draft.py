@@ -8,6 +8,7 @@ new one.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -239,8 +240,9 @@ def _texts(row: Any, before: str) -> Iterator[tuple[str, str]]:
         yield before + name, getattr(row, name)
 
 
-def _names(kind: type[Any]) -> list[str]:
-    return [each.name for each in fields(kind) if each.type is str]
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.type is str)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from riskmap.db import AnySession
 from riskmap.maps.draft import BasisRow, MapDraft, NextRow, RiskRow, SpanRow, StepRow
@@ -19,6 +19,20 @@ from riskmap.maps.models import (
     Transition,
 )
 from riskmap.maps.pickers import Pickers
+
+
+def _below(kind: Any, *sorting: Any) -> Select[Any]:
+    query = select(kind).where(kind.map_id == bindparam("map")).order_by(*sorting, kind.id)
+    return query.execution_options(populate_existing=True)
+
+
+# Made once: putting a statement together takes longer than its few rows do.
+_BASES = _below(MapBasis, MapBasis.position)
+_STEPS = _below(Step, Step.number)
+_LINES = _below(Transition)
+_RISKS = _below(RiskPoint, RiskPoint.position)
+_ANSWERS = _below(RiskPointMeasure, RiskPointMeasure.position)
+_SPANS = _below(LimitSpan)
 
 
 @dataclass
@@ -37,21 +51,20 @@ class Stored:
     def read(cls, session: AnySession, row: AccountMap) -> "Stored":
         """Return a map's rows as they are now; six statements."""
 
-        def mine(kind: Any, *sorting: Any) -> list[Any]:
-            query = select(kind).where(kind.map_id == row.id).order_by(*sorting, kind.id)
-            return list(session.scalars(query.execution_options(populate_existing=True)))
+        def mine(statement: Select[Any]) -> list[Any]:
+            return list(session.scalars(statement, {"map": row.id}))
 
         answers: dict[int, list[RiskPointMeasure]] = defaultdict(list)
-        for answer in mine(RiskPointMeasure, RiskPointMeasure.position):
+        for answer in mine(_ANSWERS):
             answers[answer.risk_point_id].append(answer)
         return cls(
             map=row,
-            bases=mine(MapBasis, MapBasis.position),
-            steps=mine(Step, Step.number),
-            lines=mine(Transition),
-            risks=mine(RiskPoint, RiskPoint.position),
+            bases=mine(_BASES),
+            steps=mine(_STEPS),
+            lines=mine(_LINES),
+            risks=mine(_RISKS),
             answers=answers,
-            spans=mine(LimitSpan),
+            spans=mine(_SPANS),
         )
 
     def draft(self, known: Pickers) -> MapDraft:

@@ -11,12 +11,13 @@ and of one of 50.
 """
 
 import re
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from riskmap.app import create_app
 from riskmap.config import sample_folder
 from riskmap.db import db
-from riskmap.db.connections import listen
+from riskmap.db.connections import WRITING, listen
 from riskmap.db.schema import changing, upgrade
 from riskmap.drawing import dot, layout
 from riskmap.maps.queries import documents
@@ -43,11 +44,12 @@ ROUNDS = 30
 CODE = "FZ-U1-K13-G01"
 _BODY = r'<{}[^>]*name="([^"]+)"[^>]*>(.*?)</{}>'
 EDIT = f"/maps/{CODE}/edit"
+NAME = "bench.db"
 
 
 @contextmanager
 def site(folder: Path) -> Iterator[Flask]:
-    url = f"sqlite:///{folder / 'bench.db'}"
+    url = f"sqlite:///{folder / NAME}"
     engine = create_engine(url)
     listen(engine)
     with changing(engine) as connection:
@@ -121,60 +123,79 @@ def tell(times: dict[str, list[float]], base: str) -> None:
         print(f"{name:>24}: {each * 1000:6.1f} ms  {each / whole:.2f} × {base}")
 
 
-class Database:
-    """The time that statements and commits take, and how many there are."""
+class Statements:
+    """The statements that the site executes, in their order, as the driver gets them."""
 
     def __init__(self, app: Flask) -> None:
-        self.seconds, self.statements = 0.0, 0
+        self.told: list[tuple[str, Any]] = []
         with app.app_context():
-            event.listen(db.engine, "before_cursor_execute", self.before)
-            event.listen(db.engine, "after_cursor_execute", self.after)
-            dialect = db.engine.dialect
-        self.commit, dialect.do_commit = dialect.do_commit, self.timed_commit
+            event.listen(db.engine, "before_cursor_execute", self.note)
 
-    def before(self, *_all: object) -> None:
-        self.started = time.perf_counter()
+    def note(self, _connection: object, _cursor: object, said: str, values: Any, *_: Any) -> None:
+        if not said.startswith("BEGIN"):
+            self.told.append((said, values))
 
-    def after(self, *_all: object) -> None:
-        self.seconds += time.perf_counter() - self.started
-        self.statements += 1
+    def taken(self) -> list[tuple[str, Any]]:
+        """Return what was executed since the last time."""
+        told, self.told = self.told, []
+        return told
 
-    def timed_commit(self, connection: object) -> None:
+
+class Twin:
+    """A copy of the site's database, kept equal by the same statements."""
+
+    def __init__(self, original: Path) -> None:
+        copy = original.with_name("twin.db")
+        with closing(sqlite3.connect(original)) as one, closing(sqlite3.connect(copy)) as other:
+            one.backup(other)
+        self.engine = create_engine(f"sqlite:///{copy}")
+        listen(self.engine)
+
+    def execute(self, statements: list[tuple[str, Any]]) -> float:
+        """Execute statements in one transaction; return the seconds that it took."""
         started = time.perf_counter()
-        self.commit(connection)
-        self.seconds += time.perf_counter() - started
+        with self.engine.connect() as connection:
+            writing = connection.execution_options(**{WRITING: True})
+            with writing.begin():
+                for said, values in statements:
+                    found = writing.exec_driver_sql(said, values)
+                    if found.returns_rows:
+                        found.all()
+        return time.perf_counter() - started
 
 
-def saving(app: Flask, database: Database, rounds: int) -> None:
-    client, server = sign_in(app, "gongshang"), Server(app)
+def saving(app: Flask, statements: Statements, original: Path, rounds: int) -> None:
+    client, server, twin = sign_in(app, "gongshang"), Server(app), Twin(original)
+    statements.taken()
     times: dict[str, list[float]] = {"its statements": [], "saving a step": []}
     for number in range(rounds):
         form = fields(client)
         form["step-1-text"] = [f"当日登录系统登记，打印收件回执{number}"]
         form["do"] = ["save"]
-        database.seconds = 0.0
+        twin.execute(statements.taken())  # what the page noted before
         answer = client.post(EDIT, data=form)
         times["saving a step"].append(server.seconds)
-        times["its statements"].append(database.seconds)
+        times["its statements"].append(twin.execute(statements.taken()))
         assert answer.status_code == 303, answer.text
+    twin.engine.dispose()
     tell(times, "its statements")
 
 
-def lists(app: Flask, database: Database) -> None:
+def lists(app: Flask, statements: Statements) -> None:
     client = sign_in(app, "shenji")
     for path in ("/maps?node=FZ-U1-K13", "/maps", "/steps?map=FZ-U1-K13", "/steps", "/measures"):
-        database.statements = 0
+        statements.taken()
         client.get(path)
-        print(f"{path:>24}: {database.statements} statements")
+        print(f"{path:>24}: {len(statements.taken())} statements")
 
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     with tempfile.TemporaryDirectory() as folder, site(Path(folder)) as app:
         keystroke(app, rounds)
-        database = Database(app)
-        saving(app, database, rounds)
-        lists(app, database)
+        statements = Statements(app)
+        saving(app, statements, Path(folder) / NAME, rounds)
+        lists(app, statements)
 
 
 if __name__ == "__main__":

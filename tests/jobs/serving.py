@@ -3,6 +3,7 @@
 The job writes into its argument's file each time it begins.
 """
 
+import signal
 import sys
 import time
 from datetime import timedelta
@@ -29,6 +30,7 @@ def slow(_work: Work, argument: Argument, progress: Progress) -> File:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored under who runs in background
     runner.Runner.__init__.__defaults__ = (1, timedelta(seconds=2))  # type: ignore[attr-defined]
     sys.argv[1:] = ["serve", *sys.argv[1:]]
     main()

@@ -19,6 +19,7 @@ from riskmap.coverage.gaps import Kind, Severity, Subject
 from riskmap.coverage.models import Finding
 from riskmap.db import db, today
 from riskmap.db.base import Base
+from riskmap.history.events import NOBODY, acting
 from riskmap.maps.models import AccountMap, RiskPoint, Step, Transition
 from riskmap.maps.models import MapBasis as Citation
 from riskmap.organisation.models import Bureau, Holding, Node, Person
@@ -94,7 +95,7 @@ class Site:
         with pytest.MonkeyPatch.context() as patched:
             patched.setenv("RISKMAP_CHIEFS_READ", "own")
             self.app: Flask = create_app(f"sqlite:///{database}")
-        with self.app.app_context():
+        with self.app.app_context(), acting(NOBODY):  # not in the name of who asked last
             numbers = count(1)
             self.marks = sum(mark(row, numbers) for row in list(marked()))
             db.session.flush()
