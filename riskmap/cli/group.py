@@ -1,5 +1,7 @@
 """The commands, by what they are for."""
 
+import gc
+
 import click
 
 from riskmap.cli.auditing import audit
@@ -20,6 +22,7 @@ from riskmap.cli.workbooks import export, import_
 @click.version_option(package_name="riskmap")
 def main() -> None:
     """riskmap：廉政风险防控与法治账图。"""
+    gc.freeze()  # what was imported stays: nobody need look it through for garbage again and again
 
 
 for command in (

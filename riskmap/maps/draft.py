@@ -8,7 +8,6 @@ new one.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
-from functools import cache
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -236,13 +235,15 @@ def _to_form(draft: MapDraft) -> Iterator[tuple[str, str]]:
 
 
 def _texts(row: Any, before: str) -> Iterator[tuple[str, str]]:
-    for name in _names(type(row)):
+    for name in _NAMES[type(row)]:
         yield before + name, getattr(row, name)
 
 
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if each.type is str)
+_NAMES: Final = {
+    kind: tuple(each.name for each in fields(kind) if each.type is str)
+    for kind in (MapDraft, BasisRow, StepRow, NextRow, RiskRow, SpanRow)
+}
+"""The fields of each kind of row that are texts."""
 
 
 @dataclass
@@ -262,7 +263,7 @@ class _Typed:
         return [self.below[kind, number] for number in found[:most]]
 
     def of(self, kind: type[Any]) -> dict[str, str]:
-        return {name: self.texts[name] for name in _names(kind) if name in self.texts}
+        return {name: self.texts[name] for name in _NAMES[kind] if name in self.texts}
 
 
 def from_form(typed: Iterable[tuple[str, str]]) -> MapDraft:

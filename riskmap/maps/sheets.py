@@ -14,6 +14,7 @@ from riskmap.drawing.marks import Marks
 from riskmap.drawing.text import uncovered
 from riskmap.jobs.progress import UNSEEN, Progress, say
 from riskmap.organisation.models import Bureau
+from riskmap.printing import qr
 from riskmap.printing.atlas import Atlas, Totals, print_atlas
 from riskmap.printing.sheet import (
     Plan,
@@ -72,17 +73,22 @@ def sheets(
     `marks` are those of each map, by its code.
     """
     plans: list[Plan] = []
+    squares: list[bytes] = []
 
     def sources() -> Iterator[str]:
+        """Yield what is to be drawn; all else is made here too, while the engine draws."""
         for each in maps:
             plans.append(plan(each.document, (marks or {}).get(each.document.code)))
+            squares.append(qr.picture(each.stamp.check) if each.stamp.check else b"")
             yield dot.source(plans[-1].chart, grey)
 
     progress.report(0, len(maps), DRAWING)
     for index, picture in enumerate(engine.render_all(sources(), "svg")):
         each = maps[index]
         progress.report(index + 1, len(maps), DRAWING)
-        yield Sheet(each.document, plans[index], picture, each.stamp, each.signatures)
+        yield Sheet(
+            each.document, plans[index], picture, each.stamp, each.signatures, squares[index]
+        )
 
 
 def lacking(maps: Iterable[MapDocument]) -> str:

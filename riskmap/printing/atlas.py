@@ -1,26 +1,18 @@
 """The atlas of a bureau: cover, notes, contents, every sheet, ledgers and indexes in one PDF."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
 from riskmap.document.model import MapDocument
 from riskmap.drawing.text import wrap
-from riskmap.printing import indexes, ledger
-from riskmap.printing.paper import A3_LANDSCAPE, A4_PORTRAIT
+from riskmap.printing import indexes, ledger, ledger_pages
+from riskmap.printing.paper import A4_PORTRAIT
 from riskmap.printing.sheet import Sheet, chart_files, merged, sheet_data
 from riskmap.printing.typesetter import typeset
 from riskmap.register.rating import Level
 
 COVER_TITLE: Final = 32.0
-INSET: Final = 7.0  # left and right of the text in a ledger's cell, together
-MOST_LINES: Final = 40  # a ledger's row up to this height stays on one page
-# Of a ledger's cell as atlas.typ sets it: its text, between its lines, between its paragraphs,
-# above and below them.
-SIZE: Final = 9.0
-LEADING: Final = 0.32 * SIZE
-SPACING: Final = 0.62 * SIZE
-ROW_INSET: Final = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +64,7 @@ def print_atlas(atlas: Atlas) -> bytes:
 def atlas_data(atlas: Atlas) -> dict[str, object]:
     """Return what the template needs to set an atlas."""
     documents = [sheet.document for sheet in atlas.sheets]
-    opened = dict(indexes.headings(documents))
+    chapters = list(_chapters(documents))
     return {
         "bureau": atlas.bureau,
         "title": atlas.title,
@@ -85,53 +77,83 @@ def atlas_data(atlas: Atlas) -> dict[str, object]:
         ],
         "columns": [
             {
-                "title": _lines(column.title, column, True),
+                "title": title,
                 "width": column.width,
                 "centred": column.centred,
                 "levels": column.levels,
             }
-            for column in ledger.COLUMNS
+            for column, title in zip(ledger.COLUMNS, ledger_pages.titles(), strict=True)
         ],
-        "chapters": [
-            _chapter(atlas, number, unit, members, opened)
-            for number, (unit, members) in enumerate(indexes.units(documents).items())
-        ],
+        "bar": ledger_pages.BAR,
+        "head": ledger_pages.head(),
+        "chapters": [chapter.data(atlas) for chapter in chapters],
+        "pages": _pages(atlas, chapters),
         "by_item": indexes.by_item(documents),
         "by_post": indexes.by_post(documents),
     }
 
 
-def _chapter(
-    atlas: Atlas,
-    number: int,
-    unit: str,
-    members: Sequence[int],
-    opened: dict[int, list[indexes.Heading]],
-) -> dict[str, object]:
-    """Return a unit's part of the atlas: its sheets, and the ledger of their risk points."""
-    documents = [atlas.sheets[each].document for each in members]
-    return {
-        "unit": unit,
-        "summary": _summary(documents),
-        "contents": [
-            {
-                "depth": heading.depth,
-                "text": wrap(heading.text, indexes.TITLE, 10.0),
-                "code": heading.code,
-                "version": atlas.sheets[each].stamp.version,
-                "target": heading.target,
-            }
-            for each in members
-            for heading in opened[each]
-        ],
-        "sheets": [
-            sheet_data(atlas.sheets[each], f"{each}-")
-            | {"target": indexes.sheet_target(each), "headings": opened[each]}
-            for each in members
-        ],
-        "ledger": list(_ledger_rows(documents)),
-        "ledger_target": indexes.ledger_target(number),
-    }
+@dataclass(frozen=True, slots=True)
+class _Chapter:
+    """A unit's part of the atlas: its sheets by number, and the ledger of their risk points."""
+
+    number: int
+    unit: str
+    sheets: Sequence[int]
+    headings: Mapping[int, list[indexes.Heading]]
+    ledger: Sequence[Sequence[ledger_pages.Row]]
+
+    @property
+    def ledger_target(self) -> str:
+        return indexes.ledger_target(self.number)
+
+    def data(self, atlas: Atlas) -> dict[str, object]:
+        """Return what the template needs to set the chapter."""
+        return {
+            "unit": self.unit,
+            "summary": _summary([atlas.sheets[each].document for each in self.sheets]),
+            "contents": [
+                {
+                    "depth": heading.depth,
+                    "text": wrap(heading.text, indexes.TITLE, 10.0),
+                    "code": heading.code,
+                    "version": atlas.sheets[each].stamp.version,
+                    "target": heading.target,
+                }
+                for each in self.sheets
+                for heading in self.headings[each]
+            ],
+            "sheets": [
+                sheet_data(atlas.sheets[each], f"{each}-")
+                | {"target": indexes.sheet_target(each), "headings": self.headings[each]}
+                for each in self.sheets
+            ],
+            "ledger": [
+                [{"level": row.level, "height": row.height, "cells": row.cells} for row in page]
+                for page in self.ledger
+            ],
+            "ledger_target": self.ledger_target,
+        }
+
+
+def _chapters(documents: Sequence[MapDocument]) -> Iterator[_Chapter]:
+    headings = dict(indexes.headings(documents))
+    for number, (unit, members) in enumerate(indexes.units(documents).items()):
+        rows = ledger_pages.pages(documents[each] for each in members)
+        yield _Chapter(number, unit, members, headings, list(rows))
+
+
+def _pages(atlas: Atlas, chapters: Sequence[_Chapter]) -> dict[str, int]:
+    """Return the number of the page that each sheet, each ledger and the indexes begin on."""
+    found, page = {}, 1
+    for chapter in chapters:
+        for each in chapter.sheets:
+            found[indexes.sheet_target(each)] = page
+            page += atlas.sheets[each].plan.pages
+        if chapter.ledger:
+            found[chapter.ledger_target] = page
+            page += len(chapter.ledger)
+    return found | {"by-item": page}
 
 
 def _summary(documents: Sequence[MapDocument]) -> dict[str, int]:
@@ -142,38 +164,3 @@ def _summary(documents: Sequence[MapDocument]) -> dict[str, int]:
         "risk_points": len(levels),
         **{each.value: levels.count(each) for each in Level},
     }
-
-
-def _ledger_rows(documents: Sequence[MapDocument]) -> Iterator[dict[str, object]]:
-    """Yield the ledger's rows, every paragraph broken into lines with our metrics."""
-    for entry in ledger.entries(documents):
-        cells = [
-            [_lines(paragraph, column) for paragraph in column.text(entry)]
-            for column in ledger.COLUMNS
-        ]
-        tallest = max(sum(map(len, paragraphs)) for paragraphs in cells)
-        yield {
-            "level": entry.risk.level.value,
-            "breakable": tallest > MOST_LINES,
-            "height": max(map(_height, cells)),
-            "cells": cells,
-        }
-
-
-def _height(paragraphs: Sequence[Sequence[str]]) -> float:
-    """Return how high a cell of the ledger is, in points.
-
-    Told beforehand, Typst need not lay every cell out once more to find its row's height.
-    """
-    gaps = sum(len(lines) - 1 for lines in paragraphs)
-    return (
-        SIZE * sum(map(len, paragraphs))
-        + LEADING * gaps
-        + SPACING * max(0, len(paragraphs) - 1)
-        + 2 * ROW_INSET
-    )
-
-
-def _lines(text: str, column: ledger.Column, bold: bool = False) -> tuple[str, ...]:
-    share = column.width / sum(each.width for each in ledger.COLUMNS)
-    return wrap(text, share * A3_LANDSCAPE.room - INSET, SIZE, bold)

@@ -8,7 +8,7 @@ from riskmap.document.model import MapDocument
 from riskmap.drawing.layout import Layout
 from riskmap.drawing.marks import Marks
 from riskmap.drawing.shapes import Chart, Frame
-from riskmap.printing import legend, qr
+from riskmap.printing import legend
 from riskmap.printing.block import Block, Cell, compose
 from riskmap.printing.cropping import page_files
 from riskmap.printing.paper import GAP, RUNNING, Paper, wide_enough
@@ -78,7 +78,8 @@ class Plan:
 class Sheet:
     """A document with its plan, the SVG of the plan's chart, and the revision it shows.
 
-    Without signatures the sheet has boxes to be signed by hand.
+    Without signatures the sheet has boxes to be signed by hand; `square` is the SVG of the code
+    that says what the stamp's `check` does.
     """
 
     document: MapDocument
@@ -86,6 +87,7 @@ class Sheet:
     svg: bytes
     stamp: Stamp
     signatures: tuple[Signature, ...] = ()
+    square: bytes = b""
 
 
 def plan(document: MapDocument, marks: Marks | None = None) -> Plan:
@@ -152,8 +154,8 @@ def merged(parts: Iterable[Mapping[str, bytes]]) -> dict[str, bytes]:
 def chart_files(sheet: Sheet, prefix: str) -> dict[str, bytes]:
     """Return the SVG of each page's window, of the head that later ones repeat, of its code."""
     files = page_files(sheet.svg, sheet.plan.chart, prefix)
-    if sheet.stamp.check:
-        files[_square(prefix)] = qr.picture(sheet.stamp.check)
+    if sheet.square:
+        files[_square(prefix)] = sheet.square
     return files
 
 
@@ -175,7 +177,7 @@ def sheet_data(sheet: Sheet, prefix: str) -> dict[str, object]:
         "note": stamp.note,
         "across": stamp.across,
         "digest": stamp.digest,
-        "qr": _square(prefix) if stamp.check else "",
+        "qr": _square(prefix) if sheet.square else "",
         "signatures": [
             {"box": each.box, "name": each.name, "day": each.day, "number": each.number}
             for each in sheet.signatures
