@@ -192,6 +192,22 @@ def _locked(session: AnySession, revision: Revision) -> AccountMap:
     return account_map
 
 
+def require_turn(
+    session: AnySession, asking: Asking, revision: Revision, account_map: AccountMap
+) -> SignOffRole:
+    """Return the box of an open revision that is signed next.
+
+    Raises `MayNotSign` where it is not for somebody to sign, whatever day and number they put.
+    """
+    paper, signer, _signed = _seen_by(session, asking, revision, account_map)
+    wanted = paper.next
+    assert wanted is not None, "it is open"
+    why = refusal(paper, wanted, signer, paper.last_day, paper.last_day, "1")
+    if why is not None:
+        raise MayNotSign(why, wanted)
+    return wanted
+
+
 def sign(
     session: AnySession,
     asking: Asking,
@@ -267,12 +283,7 @@ def send_back(
     """
     account_map = _locked(session, revision)
     to = after(revision.state, Move.RETURN)
-    paper, signer, _signed = _seen_by(session, asking, revision, account_map)
-    wanted = paper.next
-    assert wanted is not None, "it is open"
-    why = refusal(paper, wanted, signer, paper.last_day, paper.last_day, "1")
-    if why is not None:
-        raise MayNotSign(why, wanted)
+    require_turn(session, asking, revision, account_map)
     if revision.version != version:
         raise ChangedSince(account_map.code)
     if not reason.strip():
@@ -327,12 +338,7 @@ def read(session: AnySession, asking: Asking, revision: Revision, *, version: in
     account_map = _locked(session, revision)
     if revision.state not in OPEN:
         raise NotNow(revision.state, Move.SIGN)
-    paper, signer, _signed = _seen_by(session, asking, revision, account_map)
-    wanted = paper.next
-    assert wanted is not None, "it is open"
-    why = refusal(paper, wanted, signer, paper.last_day, paper.last_day, "1")
-    if why is not None:
-        raise MayNotSign(why, wanted)
+    require_turn(session, asking, revision, account_map)
     if revision.version != version:
         raise ChangedSince(account_map.code)
     readings.keep(session, asking.user, revision)

@@ -15,7 +15,7 @@ from riskmap.revisions import my_queue, readings
 from riskmap.revisions.forms import TogetherForm
 from riskmap.revisions.queue import SORTS, days
 from riskmap.revisions.together import Ticked, sign_together, ticked
-from riskmap.revisions.views import bp
+from riskmap.revisions.views import bp, status
 from riskmap.revisions.words import sentence
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import commit_once, once
@@ -73,6 +73,7 @@ def sign_several() -> ResponseReturnValue:
     found = sign_together(
         db.session, asking, chosen, day=form.day.data, number=form.paper.data or ""
     )
+    refused = [status(each.error) for each in found if each.error]
     said = [(each, sentence(each.error) if each.error else "") for each in found]
     there = url_for(".queue", sort=by)
     if any(each.box for each in found) and (again := commit_once(form.number.data, there)):
@@ -85,7 +86,7 @@ def sign_several() -> ResponseReturnValue:
         by=by,
         left=len(my_queue.in_order(by)),
     )
-    return page, 200 if any(each.box for each in found) else 409
+    return page, 200 if any(each.box for each in found) else min(refused)
 
 
 def _chosen(picks: Collection[str]) -> list[Ticked]:

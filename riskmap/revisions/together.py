@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from riskmap.accounts.current import Asking
-from riskmap.db import AnySession, today
+from riskmap.db import AnySession
 from riskmap.maps.commands import lock
 from riskmap.maps.models import AccountMap
 from riskmap.organisation.models import Node
-from riskmap.revisions import commands, queries, readings
+from riskmap.revisions import commands, readings
 from riskmap.revisions.models import Revision
 from riskmap.revisions.sign_offs import SignOffRole
 from riskmap.revisions.states import OPEN, Move, NotNow
@@ -81,14 +81,11 @@ def _sign(session: AnySession, asking: Asking, each: Ticked, day: date, number: 
     session.refresh(revision)
     if revision.state not in OPEN:
         raise NotNow(revision.state, Move.SIGN)
+    box = commands.require_turn(session, asking, revision, each.account_map)
     if revision.version != each.version:
         raise commands.ChangedSince(each.account_map.code)
     if readings.version_read(session, asking.user, revision) != revision.version:
         raise readings.NotRead(each.account_map.code)
-    node = session.get_one(Node, each.account_map.node_id)
-    signed = queries.sign_offs(session, [revision])[revision.id]
-    box = queries.paper(revision, signed, queries.standing(session, node, today())).next
-    assert box is not None, "it is open"
     commands.sign(session, asking, revision, box, version=each.version, day=day, number=number)
     readings.keep(session, asking.user, revision)  # what they signed themselves they know of
     return box

@@ -283,10 +283,10 @@ def refused(code: str, number: int, error: Exception, **typed: Form) -> Response
     for form in typed.values():  # who decides again has seen it as it is now
         if "version" in form:
             form["version"].data = str(revision.version)
-    return revision_page(account_map, node, revision, said, **typed), _status(error)
+    return revision_page(account_map, node, revision, said, **typed), status(error)
 
 
-def _status(error: Exception) -> int:
+def status(error: Exception) -> int:
     """Return what a refusal is answered with: 409 where it may be otherwise another time."""
     if isinstance(error, commands.NoReason | commands.NoText):
         return 422
