@@ -19,9 +19,13 @@ from riskmap.organisation.scope import Scope
 from riskmap.revisions import editions
 from riskmap.revisions.binding import bind, freeze
 from riskmap.revisions.edition_models import Edition
-from riskmap.revisions.showing import printables, shown
+from riskmap.revisions.queries import LAST
+from riskmap.revisions.showing import printable_revision, printables, shown
 
 FORMATS = ("svg", "pdf", "png", "dot", "json")
+revision_option = click.option(
+    "--revision", type=click.IntRange(1, LAST), help="第几版（只能写一个图号），不论是否现行"
+)
 grey_option = click.option("--grey", is_flag=True, help="黑白（灰度）")
 
 
@@ -31,6 +35,7 @@ grey_option = click.option("--grey", is_flag=True, help="黑白（灰度）")
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="svg")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="文件夹")
 @draft_option
+@revision_option
 @bureau_option
 def draw(
     codes: tuple[str, ...],
@@ -38,25 +43,36 @@ def draw(
     kind: str,
     output: Path,
     draft: bool,
+    revision: int | None,
     bureau: str | None,
 ) -> None:
     """只画流程图，一图一个文件。"""
     if bool(codes) == everything:
         raise click.UsageError("请写图号，或用 --all 表示全部（二者取一）")
+    _require_one(codes, revision, draft)
     with opened():
-        wanted = None if everything else codes
-        found = shown(db.session, Scope(the_bureau(bureau)), wanted, draft=draft)
-    maps = [each.document for each in found]
+        scope = Scope(the_bureau(bureau))
+        if revision is not None:
+            found = [printable_revision(db.session, scope.bureau, codes[0], revision).document]
+        else:
+            maps = shown(db.session, scope, None if everything else codes, draft=draft)
+            found = [each.document for each in maps]
     folder(output)
     if kind == "json":
-        pictures = iter([to_json(each) for each in maps])
+        pictures = iter([to_json(each) for each in found])
     elif kind == "dot":
-        pictures = iter([dot.source(layout.place(each)).encode() for each in maps])
+        pictures = iter([dot.source(layout.place(each)).encode() for each in found])
     else:
         with Engine() as engine:
-            pictures = iter(list(charts(engine, maps, kind)))  # type: ignore[arg-type]
-    for each, picture in zip(maps, pictures, strict=True):
+            pictures = iter(list(charts(engine, found, kind)))  # type: ignore[arg-type]
+    for each, picture in zip(found, pictures, strict=True):
         click.echo(write(output / f"{each.code}.{kind}", picture))
+
+
+def _require_one(codes: tuple[str, ...], revision: int | None, draft: bool) -> None:
+    """Refuse a revision's number that could be of several maps, or of none."""
+    if revision is not None and (len(codes) != 1 or draft):
+        raise click.UsageError("--revision 要与一个图号同用，不能与 --all、--draft 同用")
 
 
 @click.command(name="print")
@@ -65,13 +81,25 @@ def draw(
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="文件")
 @grey_option
 @draft_option
+@revision_option
 @bureau_option
 def print_(
-    codes: tuple[str, ...], kind: str, output: Path, grey: bool, draft: bool, bureau: str | None
+    codes: tuple[str, ...],
+    kind: str,
+    output: Path,
+    grey: bool,
+    draft: bool,
+    revision: int | None,
+    bureau: str | None,
 ) -> None:
     """按存档样式打印账图；SVG 一页一个文件（文件名后加页码）。"""
+    _require_one(codes, revision, draft)
     with opened(), Engine() as engine:
-        maps = printables(db.session, Scope(the_bureau(bureau)), codes, draft=draft)
+        scope = Scope(the_bureau(bureau))
+        if revision is not None:
+            maps = [printable_revision(db.session, scope.bureau, codes[0], revision)]
+        else:
+            maps = printables(db.session, scope, codes, draft=draft)
         if kind == "pdf":
             pages = [sheets_pdf(engine, maps, grey)]
         else:

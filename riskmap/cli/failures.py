@@ -15,6 +15,7 @@ from riskmap.maps.queries import NoSuchMap
 from riskmap.maps.sheets import NothingToBind
 from riskmap.printing.typesetter import TypesettingFailed
 from riskmap.revisions.editions import NoEdition
+from riskmap.revisions.showing import NoSuchRevision
 from riskmap.sample.reading import SampleError
 
 FORESEEN = (
@@ -24,6 +25,7 @@ FORESEEN = (
     JobFailed,
     NoEdition,
     NoSuchMap,
+    NoSuchRevision,
     NothingToBind,
     SampleError,
     SchemaError,

@@ -14,9 +14,6 @@ from riskmap.revisions import queries
 from riskmap.revisions.models import Revision
 from riskmap.web.access import Policy
 
-LAST = 999_999_999
-"""A number that no revision reaches, and that any database can still be asked for."""
-
 
 def map_of(code: str, policy: Policy = Policy.READ) -> tuple[AccountMap, Node]:
     """Return a map that who is asking may do something to, with its place; 404 for any other."""
@@ -36,7 +33,7 @@ def map_of(code: str, policy: Policy = Policy.READ) -> tuple[AccountMap, Node]:
 
 def revision_of(account_map: AccountMap, number: int) -> Revision:
     """Return a revision of a map with its document; 404 where it has none of that number."""
-    if number > LAST:
+    if number > queries.LAST:
         abort(404)
     return queries.of_number(db.session, account_map, number) or abort(404)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, undefer
@@ -30,6 +31,10 @@ def of_map(session: AnySession, account_map: AccountMap) -> Sequence[Revision]:
     """Return the revisions of a map, the newest first."""
     query = select(Revision).where(Revision.map_id == account_map.id)
     return session.scalars(query.order_by(Revision.number.desc())).all()
+
+
+LAST: Final = 999_999_999
+"""A number that no revision reaches, and that any database can still be asked for."""
 
 
 def of_number(

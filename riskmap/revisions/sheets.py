@@ -38,8 +38,14 @@ def revision_pdf(
     grey: bool = False,
 ) -> bytes:
     """Return the PDF of a revision's sheet: the same bytes for the same revision."""
-    stamped = stamp(bureau, document.code, revision)
-    return sheets_pdf(engine, [Printable(document, stamped, signatures(signed))], grey)
+    return sheets_pdf(engine, [printable(bureau, revision, document, signed)], grey)
+
+
+def printable(
+    bureau: Bureau, revision: Revision, document: MapDocument, signed: Sequence[SignOff]
+) -> Printable:
+    """Return a revision as it goes on paper, whether it is in force or not."""
+    return Printable(document, stamp(bureau, document.code, revision), signatures(signed))
 
 
 def stamp(bureau: Bureau, code: str, revision: Revision) -> Stamp:

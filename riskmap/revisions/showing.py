@@ -19,17 +19,25 @@ from riskmap.document.encoding import from_json
 from riskmap.document.model import MapDocument
 from riskmap.maps.in_use import in_use
 from riskmap.maps.models import AccountMap
-from riskmap.maps.queries import documents, reading_order, stamps
+from riskmap.maps.queries import NoSuchMap, documents, reading_order, stamps
 from riskmap.maps.report import totals
 from riskmap.maps.sheets import Material, Printable, working_stamp
+from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import Scope
 from riskmap.revisions.models import Revision
-from riskmap.revisions.queries import sign_offs
-from riskmap.revisions.sheets import signatures, stamp
+from riskmap.revisions.queries import document_of, of_number, sign_offs
+from riskmap.revisions.sheets import printable
 from riskmap.revisions.states import RevisionState
 
 KEPT: Final = 1024
 """Documents in force that are kept decoded: of ten bureaus as large as the sample."""
+
+
+class NoSuchRevision(LookupError):
+    """A number that no revision of a map has."""
+
+    def __init__(self, code: str, number: int) -> None:
+        super().__init__(f"账图 {code} 没有第 {number} 版；各版见网站上该图的“版本与签批”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +153,24 @@ def stamped(session: AnySession, scope: Scope, maps: Sequence[Shown]) -> list[Pr
             found.append(Printable(each.document, working_stamp(bureau, *versions[code])))
         else:
             one = revisions[code]
-            stamped_as = stamp(bureau, code, one)
-            found.append(Printable(each.document, stamped_as, signatures(signed[one.id])))
+            found.append(printable(bureau, one, each.document, signed[one.id]))
     return found
+
+
+def printable_revision(session: AnySession, bureau: Bureau, code: str, number: int) -> Printable:
+    """Return one revision of a map, in force or not, as it goes on paper; also of a retired map.
+
+    Raises `NoSuchRevision`, and `NoSuchMap` where no map ever had the code.
+    """
+    wanted = select(AccountMap).where(AccountMap.bureau_id == bureau.id, AccountMap.code == code)
+    account_map = session.scalars(wanted).one_or_none()
+    if account_map is None:
+        raise NoSuchMap(code)
+    revision = of_number(session, account_map, number)
+    if revision is None:
+        raise NoSuchRevision(code, number)
+    signed = sign_offs(session, [revision])[revision.id]
+    return printable(bureau, revision, document_of(revision), signed)
 
 
 def revisions_in_force(session: AnySession, scope: Scope) -> dict[str, Revision]:

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from riskmap.cli import progress, writing
+from riskmap.cli.context import opened
+from riskmap.db import db
 from riskmap.document.encoding import from_json
+from riskmap.maps.models import AccountMap
+from tests.in_force import put_into_force
 
 STARTS = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG", "dot": b"digraph", "json": b"{"}
 CODE = "FZ-U1-K13-G01"
@@ -142,3 +147,37 @@ def test_a_dead_drawing_engine_is_said_in_one_line(demo, tmp_path, monkeypatch):
     assert result.exit_code == 1
     assert "riskmap check" in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_revision_is_drawn_and_printed_as_it_was_approved(loaded, tmp_path):
+    before = loaded("draw", CODE, "--format", "json", "-o", tmp_path / "before")
+    with opened(tmp_path / "exports"):
+        row = db.session.scalars(select(AccountMap).filter_by(code=CODE)).one()
+        row.title = "改过的题目"
+        put_into_force(db.session, row)
+        db.session.commit()
+
+    drawn = loaded("draw", CODE, "--revision", 1, "--format", "json", "-o", tmp_path / "first")
+    printed = loaded("print", CODE, "--revision", 1, "-o", tmp_path / "first.pdf")
+
+    assert [each.exit_code for each in (before, drawn, printed)] == [0, 0, 0], printed.output
+    first = (tmp_path / "first" / f"{CODE}.json").read_bytes()
+    assert first == (tmp_path / "before" / f"{CODE}.json").read_bytes()
+    text = "".join(page.extract_text() for page in PdfReader(tmp_path / "first.pdf").pages)
+    assert "第 1 版" in text
+    assert "已被新版替代" in text
+    assert "改过的题目" not in text
+
+
+def test_a_revision_that_is_not_there_is_refused_in_one_line(demo):
+    result = demo("print", CODE, "--revision", 9, "-o", "x.pdf")
+
+    assert result.exit_code == 1
+    assert result.output == f"错误：账图 {CODE} 没有第 9 版；各版见网站上该图的“版本与签批”\n"
+
+
+@pytest.mark.parametrize("more", [("FZ-U1",), ("--draft",)])
+def test_a_revision_is_of_one_map_and_no_working_copy(demo, more):
+    assert demo("draw", CODE, *more, "--revision", 1, "-o", "out").exit_code == 2
+    assert demo("print", CODE, *more, "--revision", 1, "-o", "x.pdf").exit_code == 2
+    assert demo("draw", "--all", "--revision", 1, "-o", "out").exit_code == 2
