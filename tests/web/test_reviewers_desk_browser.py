@@ -99,6 +99,13 @@ def test_two_versions_are_chosen_compared_side_by_side_and_printed(opened, app):
     expect(chief.locator(".charts svg")).to_have_count(2)
     assert broken(chief) == {}
 
+    panes = "const [old, now] = document.querySelectorAll('.charts .canvas');"
+    chief.evaluate(f"() => {{ {panes} old.scrollTop = old.scrollHeight; }}")
+    ended = "now.scrollTop > 0 && now.scrollHeight - now.clientHeight - now.scrollTop < 2"
+    chief.wait_for_function(f"() => {{ {panes} return {ended}; }}")
+    chief.evaluate(f"() => {{ {panes} now.scrollTop = 0; }}")
+    chief.wait_for_function(f"() => {{ {panes} return old.scrollTop === 0; }}")
+
     with chief.expect_download() as taken:
         chief.get_by_role("link", name="打印版本对比（PDF）").click()
     printed = Path(taken.value.path()).read_bytes()
