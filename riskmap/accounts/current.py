@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 
 from flask import current_app, g, has_request_context
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from riskmap.accounts.models import Grant, User
 from riskmap.accounts.roles import Granted, Role, permissions
@@ -87,14 +88,20 @@ def on_behalf_of(found: Asking | None) -> Iterator[None]:
 
 def granted(user: User) -> tuple[Granted, ...]:
     """Return a user's roles with the paths of their nodes, in order."""
+    rows = db.session.execute(_grants(), {"user": user.id})
+    return tuple(Granted(role, path or "/") for role, path in rows)
+
+
+@cache
+def _grants() -> Select[Role, str | None]:
+    """Return the statement for a user's roles, put together once: it is asked with each request."""
     node = Base.metadata.tables["node"]
-    rows = db.session.execute(
+    return (
         select(Grant.role, node.c.path)
         .outerjoin(node, Grant.node_id == node.c.id)
-        .where(Grant.user_id == user.id)
+        .where(Grant.user_id == bindparam("user"))
         .order_by(Grant.role, node.c.path)
     )
-    return tuple(Granted(role, path or "/") for role, path in rows)
 
 
 def me() -> Asking:

@@ -4,8 +4,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from riskmap.accounts.models import User, UserSession
 from riskmap.db import AnySession, now
@@ -19,6 +20,14 @@ class Lifetime:
 
     idle: timedelta
     whole: timedelta
+
+
+# Made once: it is asked with every request, and takes longer to put together than to answer.
+_OF_TOKEN: Final = (
+    select(User, UserSession)
+    .join(User, UserSession.user_id == User.id)
+    .where(UserSession.token_hash == bindparam("token_hash"))
+)
 
 
 def _hash(token: str) -> str:
@@ -47,12 +56,7 @@ def of_token(
     session: AnySession, token: str, lifetime: Lifetime
 ) -> tuple[User, UserSession] | None:
     """Return who a token stands for, None if its session is over or the user disabled."""
-    statement = (
-        select(User, UserSession)
-        .join(User, UserSession.user_id == User.id)
-        .where(UserSession.token_hash == _hash(token))
-    )
-    found = session.execute(statement).first()
+    found = session.execute(_OF_TOKEN, {"token_hash": _hash(token)}).first()
     if found is None:
         return None
     user, row = found
