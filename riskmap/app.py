@@ -65,6 +65,7 @@ from riskmap.revisions import (
     noticing,
     queue_views,
     remark_views,
+    retiring_views,
 )
 from riskmap.revisions.views import bp as revisions
 from riskmap.rounds.views import bp as rounds
@@ -111,7 +112,14 @@ AUDITS = (
 MAPS = (editing_views, map_pages, reviewing)
 """The modules with the views of `maps`, for the same reason."""
 
-SIGNING = (check_pages, comparing_views, edition_pages, queue_views, remark_views)
+SIGNING = (
+    check_pages,
+    comparing_views,
+    edition_pages,
+    queue_views,
+    remark_views,
+    retiring_views,
+)
 """Those with more views of `revisions`."""
 
 A_YEAR = 365 * 24 * 3600

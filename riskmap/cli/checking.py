@@ -166,6 +166,7 @@ TEMPLATES = (
     "revisions/hand_in.html",
     "revisions/index.html",
     "revisions/queue.html",
+    "revisions/retire_map.html",
     "revisions/show.html",
     "revisions/signed_together.html",
     "revisions/_comparison.html",

@@ -365,6 +365,20 @@ def take_back(session: AnySession, asking: Asking, revision: Revision, *, versio
     session.flush()
 
 
+def withdraw(session: AnySession, revision: Revision, account_map: AccountMap) -> None:
+    """Take an open revision back because its map goes out of use, whoever handed it in."""
+    revision.state = after(revision.state, Move.WITHDRAW)
+    _record(session, Kind.TAKEN_BACK, revision, account_map)
+    session.flush()
+
+
+def may_retire(session: AnySession, asking: Asking, account_map: AccountMap) -> bool:
+    """Return whether somebody takes documents of a map out of force."""
+    place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
+    roles = {each.role for each in asking.grants if place.node.path.startswith(each.path)}
+    return bool(roles & set(RETIRING)) and not _holds(place, asking)
+
+
 def retire(
     session: AnySession,
     asking: Asking,
@@ -380,9 +394,7 @@ def retire(
     """
     account_map = _locked(session, revision)
     to = after(revision.state, Move.RETIRE)
-    place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
-    roles = {each.role for each in asking.grants if place.node.path.startswith(each.path)}
-    if _holds(place, asking) or not roles & set(RETIRING):
+    if not may_retire(session, asking, account_map):
         raise NotYours(account_map.code)
     if revision.version != version:
         raise ChangedSince(account_map.code)

@@ -24,7 +24,7 @@ from riskmap.maps.problem_words import sentence as flaw
 from riskmap.organisation.models import Node
 from riskmap.organisation.scope import my_scope
 from riskmap.register.rating import Level
-from riskmap.revisions import charts, commands, my_queue, queries, readings
+from riskmap.revisions import charts, commands, my_queue, queries, readings, retiring
 from riskmap.revisions.asked import map_of, revision_of, whole, working_copy
 from riskmap.revisions.forms import HandInForm, ReasonForm, RemarkForm, SignForm, VersionForm
 from riskmap.revisions.models import Revision
@@ -69,8 +69,16 @@ def index(code: str) -> ResponseReturnValue:
         working=known.working and known.all[0],
         compared=[each.name for each in known.pair() or ()],
         waits=next((each for each in found if each.state in OPEN), None),
+        retire=_retire_form(account_map, node),
         editable=account_map.retired_on is None and my_scope(Policy.EDIT_MAPS).holds(node.path),
     )
+
+
+def _retire_form(account_map: AccountMap, node: Node) -> VersionForm | None:
+    """Return what takes a map out of use or brings it back, for who may."""
+    if my_scope(Policy.SIGN).holds(node.path) and retiring.may(db.session, me(), account_map):
+        return VersionForm(formdata=None, version=str(account_map.version))
+    return None
 
 
 @bp.get("/maps/<code:code>/hand-in")

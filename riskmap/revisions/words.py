@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from riskmap.db import db, today
 from riskmap.document.model import MapDocument
+from riskmap.maps.commands import MatterTaken
 from riskmap.organisation.models import Bureau
 from riskmap.revisions.commands import (
     ChangedSince,
@@ -25,6 +26,7 @@ from riskmap.revisions.commands import (
 from riskmap.revisions.readings import NotRead
 from riskmap.revisions.renewal import reasons
 from riskmap.revisions.renewing import register_now
+from riskmap.revisions.retiring import PlaceRetired
 from riskmap.revisions.sign_offs import Refusal, SignOffRole
 from riskmap.revisions.states import NotNow, RevisionState
 from riskmap.web.members import shown
@@ -92,6 +94,14 @@ _SENTENCES: Final[dict[type[Exception], Callable[[Any], str]]] = {
     NoSuchStep: lambda error: gettext("This revision has no such step. Load the page anew."),
     NotRead: lambda error: gettext(
         "Not signed: you have not read it as it is now. Open it, read it, say so, then sign."
+    ),
+    PlaceRetired: lambda error: gettext(
+        "The place that it belongs to is out of use. Bring that back first, then the map."
+    ),
+    MatterTaken: lambda error: gettext(
+        "The map %(code)s is about the same matter now. Retire that one, or give it another "
+        "matter, then bring this one back.",
+        code=error.code,
     ),
     NoReason: lambda error: gettext("Say why: whoever reads it has to know the reason."),
 }
