@@ -19,7 +19,7 @@ from riskmap.cli.writing import folder
 from riskmap.config import ZONE
 from riskmap.db import AnySession, backups, db, now
 from riskmap.db.backup_files import Advance, BackupError, Manifest
-from riskmap.db.connections import start_writing
+from riskmap.db.connections import be_patient, start_writing
 from riskmap.db.schema import current, newest, upgrade
 from riskmap.desk.indexing import complete
 from riskmap.history.events import Kind, acting
@@ -53,6 +53,7 @@ def backup(target: Path, keep: int | None) -> None:
     """备份数据库到一个文件；网站不必停。"""
     app, source = application(), store()
     with app.app_context(), acting(operator()):
+        be_patient(db.engine)  # what is recorded at the end waits behind who is saving
         try:
             if keep is None:
                 manifest = backups.take(source, target, shown)

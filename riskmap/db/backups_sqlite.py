@@ -13,18 +13,18 @@ from sqlalchemy import URL, Engine, NullPool, create_engine
 from riskmap.config import ZONE
 from riskmap.db.backup_files import BackupError, Contents, Progress
 from riskmap.db.backups import contents_of, in_use, refuse_foreign, sync_folder
-from riskmap.db.connections import BUSY_MILLISECONDS, listen
+from riskmap.db.connections import BUSY_MILLISECONDS, PATIENT_MILLISECONDS, listen
 
 PAGES = 256  # copied between two words about how far it is
 BESIDE = ("-journal", "-wal", "-shm")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open a file that is there; never makes one."""
+def _connect(path: Path, milliseconds: int = BUSY_MILLISECONDS) -> sqlite3.Connection:
+    """Open a file that is there, and wait so long for others; never makes one."""
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
-        timeout=BUSY_MILLISECONDS / 1000,
+        timeout=milliseconds / 1000,
         isolation_level=None,
     )
 
@@ -57,7 +57,10 @@ class SqliteStore:
         """Copy the file as it is at one moment; who writes meanwhile waits, and is not lost."""
         copy = folder / "dump"
         try:
-            with closing(_connect(self.path)) as source, closing(sqlite3.connect(copy)) as target:
+            with (
+                closing(_connect(self.path, PATIENT_MILLISECONDS)) as source,
+                closing(sqlite3.connect(copy)) as target,
+            ):
                 source.execute("BEGIN")
                 pages = source.execute("PRAGMA page_count").fetchone()[0]
                 source.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the moment

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session, scoped_session
 
 BUSY_MILLISECONDS = 5000
+PATIENT_MILLISECONDS = 60_000
 WRITING = "riskmap_writing"
 
 Version = tuple[int, int, int]
@@ -36,6 +37,17 @@ def listen(engine: Engine) -> None:
         return
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
+
+
+def be_patient(engine: Engine) -> None:
+    """Let what an SQLite engine connects from now on wait a minute for others, not 5 seconds: for
+    a command, where nobody sits before a page and giving up would undo long work."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _wait_longer)
+
+
+def _wait_longer(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {PATIENT_MILLISECONDS}")
 
 
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:

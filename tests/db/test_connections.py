@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from riskmap.app import create_app
 from riskmap.db import connections, db
-from riskmap.db.connections import journal_mode, start_writing, wal_is_safe
+from riskmap.db.connections import be_patient, journal_mode, start_writing, wal_is_safe
 from riskmap.organisation.models import Bureau
 from tests.databases import closing
 from tests.rows import make_bureau
@@ -71,6 +71,15 @@ def test_wal_is_used_only_where_its_bug_is_mended(
 def test_every_sqlite_connection_has_our_pragmas(engine: Engine, name: str, value: object) -> None:
     with engine.connect():  # the second one is a connection of its own
         assert pragma(engine, name) == value
+
+
+@on_sqlite
+def test_a_command_waits_longer_for_others_than_a_page(empty_database: str) -> None:
+    with closing(empty_database) as engine:
+        be_patient(engine)
+
+        assert pragma(engine, "busy_timeout") == 60_000
+        assert pragma(engine, "foreign_keys") == 1
 
 
 @on_sqlite
