@@ -150,7 +150,6 @@ PAGES += [
     "/workbook/columns",
     f"/maps/{CODE}/revisions",
     f"/maps/{CODE}/revisions/1",
-    f"/maps/{CODE}/retire",
     f"/maps/{CODE}/revisions/compare",
     f"/maps/{CODE}/revisions/compare?old=1&new=working&view=both&grey=1",
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from tests.web.complaints import complaints
 from tests.web.pages import CODE, PAGES, PUBLIC
 
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
@@ -21,10 +22,7 @@ def page(opened: Opening) -> Page:
 @pytest.fixture
 def said(page: Page) -> list[str]:
     """Return what the browser complains of while the page is used."""
-    found: list[str] = []
-    page.on("console", lambda message: found.append(message.text))
-    page.on("pageerror", lambda error: found.append(str(error)))
-    return found
+    return complaints(page)
 
 
 def open_post(page: Page) -> None:

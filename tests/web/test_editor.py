@@ -2,14 +2,11 @@
 
 import re
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-import waitress
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 from pypdf import PdfReader
@@ -26,6 +23,8 @@ from riskmap.maps.models import AccountMap
 from riskmap.maps.queries import documents
 from riskmap.organisation.models import Bureau
 from riskmap.organisation.scope import Scope
+from tests.web.complaints import complaints
+from tests.web.conftest import served
 
 CODE = "FZ-U1-K13-G01"
 EDIT = f"/maps/{CODE}/edit"
@@ -46,13 +45,8 @@ def app(made: Path, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = waitress.create_server(app, sockets=[listener], threads=4)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.close()
-        thread.join(timeout=5)
+    with served(app) as address:
+        yield address
 
 
 PATIENCE = 6_000  # milliseconds
@@ -68,10 +62,7 @@ def page(opened: Opening) -> Page:
 @pytest.fixture
 def said(page: Page) -> list[str]:
     """Return what the browser complains of while the page is used."""
-    found: list[str] = []
-    page.on("console", lambda message: found.append(message.text))
-    page.on("pageerror", lambda error: found.append(str(error)))
-    return found
+    return complaints(page)
 
 
 def edit(page: Page, path: str = EDIT) -> None:

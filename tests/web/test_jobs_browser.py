@@ -18,6 +18,7 @@ from riskmap.jobs.progress import Progress
 from riskmap.jobs.runner import Runner
 from riskmap.maps.sheets import DRAWING
 from riskmap.revisions.binding import ATLAS
+from tests.web.complaints import complaints
 from tests.web.test_browser import AXE, RULES, Opening
 
 READY_WITHIN = 90_000  # milliseconds
@@ -51,8 +52,7 @@ def download(page: Page) -> PdfReader:
 
 def test_an_atlas_is_asked_for_watched_and_downloaded(opened: Opening, runner: Runner) -> None:
     page = opened("shenji").new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    said = complaints(page)
 
     ask_for_the_atlas(page)
     expect(page.locator("#state")).to_have_text("已完成", timeout=READY_WITHIN)

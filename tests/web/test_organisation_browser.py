@@ -12,6 +12,7 @@ from riskmap.accounts.models import Grant
 from riskmap.app import create_app
 from riskmap.db import db
 from riskmap.organisation.models import Node
+from tests.web.complaints import complaints
 from tests.web.pages import KEEPER, KEPT_PAGES
 from tests.web.test_browser import AXE, RULES, Opening
 
@@ -36,10 +37,7 @@ def admin(opened: Opening) -> Page:
 @pytest.fixture
 def said(admin: Page) -> list[str]:
     """Return what the browser complains of while the page is used."""
-    found: list[str] = []
-    admin.on("console", lambda message: found.append(message.text))
-    admin.on("pageerror", lambda error: found.append(str(error)))
-    return found
+    return complaints(admin)
 
 
 def parent_of(app: Flask, code: str) -> str:

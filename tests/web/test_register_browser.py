@@ -11,6 +11,7 @@ from riskmap.db import db
 from riskmap.organisation.models import Node
 from riskmap.register.models import Item, Measure, Responsibility
 from tests.users import cookie
+from tests.web.complaints import complaints
 from tests.web.conftest import served
 from tests.web.test_browser import AXE, RULES
 
@@ -187,9 +188,7 @@ def test_no_page_of_the_keeper_breaks_a_rule_of_wcag_2_2_aa(judged, path):
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_of_a_page_is_refused_by_the_browser(keeping, path):
     page = keeping()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    said = complaints(page)
 
     page.goto(path)
 

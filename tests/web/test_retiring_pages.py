@@ -1,24 +1,11 @@
 """The pages that take a map out of use and bring it back."""
 
 import re
-import shutil
-from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from riskmap.app import create_app
 from tests.users import post, sign_in
 from tests.web.signing import CHIEF, HIGH, HOLDER, LEADER, OTHER_CHIEF, POST, edit, hand_in, state
-
-
-@pytest.fixture
-def own(made: Path, tmp_path: Path) -> Flask:
-    """The site on a database of the test's own."""
-    copy = tmp_path / "retiring.db"
-    shutil.copy(made / "exports" / "riskmap.db", copy)
-    return create_app(f"sqlite:///{copy}")
-
 
 PAGE, INDEX = f"/maps/{HIGH}/retire", f"/maps/{HIGH}/revisions"
 

@@ -110,3 +110,17 @@ def test_two_versions_are_chosen_compared_side_by_side_and_printed(opened, app):
         chief.get_by_role("link", name="打印版本对比（PDF）").click()
     printed = Path(taken.value.path()).read_bytes()
     assert len(pypdf.PdfReader(BytesIO(printed)).pages) >= 2
+
+
+def test_a_leader_takes_a_map_out_of_use_and_finds_it_so(opened):
+    leader = opened(LEADER, bypass_csp=True).new_page()
+    leader.goto(f"/maps/{OTHER_HIGH}/revisions")
+    leader.get_by_role("link", name="停用账图").click()
+    expect(leader.get_by_label("原因")).to_be_visible()
+    assert broken(leader) == {}
+    leader.get_by_label("原因").fill("并入综合受理")
+    leader.get_by_role("button", name="确认停用").click()
+
+    expect(leader.locator(".said")).to_contain_text("已停用")
+    expect(leader.locator("main")).to_contain_text("并入综合受理")
+    assert broken(leader) == {}
