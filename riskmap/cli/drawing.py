@@ -14,13 +14,13 @@ from riskmap.drawing import dot, layout
 from riskmap.drawing.engine import Engine
 from riskmap.history.events import acting
 from riskmap.jobs.handlers import Work
-from riskmap.maps.sheets import charts, sheet_pictures, sheets_pdf
+from riskmap.maps.sheets import Printable, charts, sheet_pictures, sheets_pdf
 from riskmap.organisation.scope import Scope
 from riskmap.revisions import editions
 from riskmap.revisions.binding import bind, freeze
 from riskmap.revisions.edition_models import Edition
 from riskmap.revisions.queries import LAST
-from riskmap.revisions.showing import printable_revision, printables, shown
+from riskmap.revisions.showing import printable_revision, printables
 
 FORMATS = ("svg", "pdf", "png", "dot", "json")
 revision_option = click.option(
@@ -51,12 +51,8 @@ def draw(
         raise click.UsageError("请写图号，或用 --all 表示全部（二者取一）")
     _require_one(codes, revision, draft)
     with opened():
-        scope = Scope(the_bureau(bureau))
-        if revision is not None:
-            found = [printable_revision(db.session, scope.bureau, codes[0], revision).document]
-        else:
-            maps = shown(db.session, scope, None if everything else codes, draft=draft)
-            found = [each.document for each in maps]
+        wanted = _wanted(bureau, None if everything else codes, revision, draft)
+        found = [each.document for each in wanted]
     folder(output)
     if kind == "json":
         pictures = iter([to_json(each) for each in found])
@@ -73,6 +69,16 @@ def _require_one(codes: tuple[str, ...], revision: int | None, draft: bool) -> N
     """Refuse a revision's number that could be of several maps, or of none."""
     if revision is not None and (len(codes) != 1 or draft):
         raise click.UsageError("--revision 要与一个图号同用，不能与 --all、--draft 同用")
+
+
+def _wanted(
+    bureau: str | None, codes: tuple[str, ...] | None, revision: int | None, draft: bool
+) -> list[Printable]:
+    """Return the maps that were asked for, of all codes with none; or the revision of the one."""
+    scope = Scope(the_bureau(bureau))
+    if codes and revision is not None:
+        return [printable_revision(db.session, scope.bureau, codes[0], revision)]
+    return printables(db.session, scope, codes, draft=draft)
 
 
 @click.command(name="print")
@@ -95,11 +101,7 @@ def print_(
     """按存档样式打印账图；SVG 一页一个文件（文件名后加页码）。"""
     _require_one(codes, revision, draft)
     with opened(), Engine() as engine:
-        scope = Scope(the_bureau(bureau))
-        if revision is not None:
-            maps = [printable_revision(db.session, scope.bureau, codes[0], revision)]
-        else:
-            maps = printables(db.session, scope, codes, draft=draft)
+        maps = _wanted(bureau, codes, revision, draft)
         if kind == "pdf":
             pages = [sheets_pdf(engine, maps, grey)]
         else:

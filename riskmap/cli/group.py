@@ -22,7 +22,8 @@ from riskmap.cli.workbooks import export, import_
 @click.version_option(package_name="riskmap")
 def main() -> None:
     """riskmap：廉政风险防控与法治账图。"""
-    gc.freeze()  # what was imported stays: nobody need look it through for garbage again and again
+    if not gc.get_freeze_count():  # once a process: what was imported stays, and need not be
+        gc.freeze()  # looked through for garbage again and again
 
 
 for command in (

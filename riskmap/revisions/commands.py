@@ -101,8 +101,7 @@ def hand_in(
     """
     lock(session, account_map)
     place = queries.standing(session, session.get_one(Node, account_map.node_id), today())
-    edits = asking.paths.get(Policy.EDIT_MAPS, ())
-    if not (_holds(place, asking) or any(place.node.path.startswith(path) for path in edits)):
+    if not (_holds(place, asking) or edits(asking, place.node)):
         raise NotHere(account_map.code)
     if account_map.version != version or account_map.retired_on is not None:
         raise ChangedSince(account_map.code)
@@ -145,6 +144,11 @@ def hand_in(
 
 def _holds(place: queries.Standing, asking: Asking) -> bool:
     return asking.user.id in place.holder_users or asking.user.person_id in place.holders
+
+
+def edits(asking: Asking, node: Node) -> bool:
+    """Return whether somebody edits the maps of a place."""
+    return any(node.path.startswith(path) for path in asking.paths.get(Policy.EDIT_MAPS, ()))
 
 
 def _signer(
@@ -351,7 +355,7 @@ def take_back(session: AnySession, asking: Asking, revision: Revision, *, versio
     Raises `NotNow`, `ChangedSince` and `NotYours`.
     """
     account_map = _locked(session, revision)
-    to = after(revision.state, Move.WITHDRAW)
+    after(revision.state, Move.WITHDRAW)  # what is not open is refused as such, whoever asks
     node = session.get_one(Node, account_map.node_id)
     chief = any(
         each.role is Role.CHIEF and node.path.startswith(each.path) for each in asking.grants
@@ -360,13 +364,11 @@ def take_back(session: AnySession, asking: Asking, revision: Revision, *, versio
         raise NotYours(account_map.code)
     if revision.version != version:
         raise ChangedSince(account_map.code)
-    revision.state = to
-    _record(session, Kind.TAKEN_BACK, revision, account_map)
-    session.flush()
+    withdraw(session, revision, account_map)
 
 
 def withdraw(session: AnySession, revision: Revision, account_map: AccountMap) -> None:
-    """Take an open revision back because its map goes out of use, whoever handed it in."""
+    """Take an open revision back, whoever handed it in: as its map goes out of use."""
     revision.state = after(revision.state, Move.WITHDRAW)
     _record(session, Kind.TAKEN_BACK, revision, account_map)
     session.flush()

@@ -16,8 +16,6 @@ from riskmap.maps.models import AccountMap, Step
 from riskmap.organisation.models import Node
 from riskmap.revisions import commands, queries
 from riskmap.revisions.models import Revision
-from riskmap.revisions.states import OPEN, RevisionState
-from riskmap.web.access import Policy
 
 
 class PlaceRetired(ValueError):
@@ -36,7 +34,6 @@ class AtStake:
 def at_stake(session: AnySession, account_map: AccountMap) -> AtStake:
     """Return what hangs on a map: its open revision, its document in force, and the steps of
     other maps that it details, in order."""
-    found = queries.of_map(session, account_map)
     leading = (
         select(AccountMap.code, AccountMap.title, Step.number)
         .join(Step, Step.map_id == AccountMap.id)
@@ -44,8 +41,8 @@ def at_stake(session: AnySession, account_map: AccountMap) -> AtStake:
         .order_by(AccountMap.code, Step.number)
     )
     return AtStake(
-        next((each for each in found if each.state is RevisionState.APPROVED), None),
-        next((each for each in found if each.state in OPEN), None),
+        queries.in_force_of(session, account_map),
+        queries.open_of(session, account_map),
         session.execute(leading).all(),
     )
 
@@ -58,8 +55,7 @@ def may(session: AnySession, asking: Asking, account_map: AccountMap) -> bool:
     if commands.may_retire(session, asking, account_map):
         return True
     node = session.get_one(Node, account_map.node_id)
-    edits = any(node.path.startswith(each) for each in asking.paths.get(Policy.EDIT_MAPS, ()))
-    return edits and at_stake(session, account_map).in_force is None
+    return commands.edits(asking, node) and queries.in_force_of(session, account_map) is None
 
 
 def retire_map(

@@ -13,7 +13,7 @@ from riskmap.revisions.asked import map_of, whole
 from riskmap.revisions.commands import NoReason, NotYours
 from riskmap.revisions.forms import ReasonForm, VersionForm
 from riskmap.revisions.queries import document_of
-from riskmap.revisions.views import bp, status
+from riskmap.revisions.views import bp, index_page, status
 from riskmap.revisions.words import ERRORS, sentence
 from riskmap.web.access import Policy, allows
 from riskmap.web.forms import finish, once
@@ -24,12 +24,12 @@ from riskmap.web.forms import finish, once
 def ask_to_retire(code: str) -> ResponseReturnValue:
     """Show what taking a map out of use is about, and ask why."""
     account_map, _node = map_of(code, Policy.SIGN)
+    if account_map.retired_on is not None:
+        abort(404)
     return _page(ReasonForm(formdata=None, version=str(account_map.version)), account_map)
 
 
 def _page(form: ReasonForm, account_map: AccountMap, refused: str = "") -> str:
-    if account_map.retired_on is not None and not refused:
-        abort(404)
     stake = retiring.at_stake(db.session, account_map)
     document = document_of(stake.in_force) if stake.in_force else None
     return render_template(
@@ -44,8 +44,19 @@ def _page(form: ReasonForm, account_map: AccountMap, refused: str = "") -> str:
     )
 
 
-def _status(error: Exception) -> int:
-    return 403 if isinstance(error, NotYours) else status(error)
+def _not_done(code: str, form: ReasonForm | VersionForm, error: Exception) -> ResponseReturnValue:
+    """Answer with how the map stands now, nothing being changed and what was typed kept."""
+    said = sentence(error)
+    db.session.rollback()
+    account_map, node = map_of(code, Policy.SIGN)
+    answer = 403 if isinstance(error, NotYours) else status(error)
+    if not isinstance(form, ReasonForm) or account_map.retired_on is not None:
+        return index_page(account_map, node, said), answer
+    form.version.data = str(account_map.version)
+    if isinstance(error, NoReason):
+        form.reason.errors = [said]
+        said = ""
+    return _page(form, account_map, said), answer
 
 
 @bp.post("/maps/<code:code>/retire")
@@ -64,14 +75,7 @@ def retire_map(code: str) -> ResponseReturnValue:
             reason=form.reason.data or "",
         )  # fmt: skip
     except ERRORS as error:
-        said = sentence(error)
-        db.session.rollback()
-        account_map, _node = map_of(code, Policy.SIGN)
-        form.version.data = str(account_map.version)
-        if isinstance(error, NoReason):
-            form.reason.errors = [said]
-            return _page(form, account_map), 422
-        return _page(form, account_map, said), _status(error)
+        return _not_done(code, form, error)
     there = url_for(".index", code=code)
     return finish(form.number.data, there, _("%(code)s is out of use.", code=code))
 
@@ -89,9 +93,6 @@ def bring_map_back(code: str) -> ResponseReturnValue:
     try:
         retiring.bring_back(db.session, me(), account_map, version=whole(form.version.data))
     except ERRORS as error:
-        said = sentence(error)
-        db.session.rollback()
-        account_map, _node = map_of(code, Policy.SIGN)
-        return _page(ReasonForm(formdata=None), account_map, said), _status(error)
+        return _not_done(code, form, error)
     there = url_for(".index", code=code)
     return finish(form.number.data, there, _("%(code)s is in use again; sign it anew.", code=code))

@@ -54,7 +54,11 @@ bp = Blueprint("revisions", __name__)
 @allows(Policy.READ)
 def index(code: str) -> ResponseReturnValue:
     """Show the revisions of a map, who signed them, and whether the working copy differs."""
-    account_map, node = map_of(code)
+    return index_page(*map_of(code))
+
+
+def index_page(account_map: AccountMap, node: Node, refused: str = "") -> str:
+    """Return the page of a map's revisions, with why something was not done to the map."""
     known = versions(db.session, account_map, working_copy(account_map))
     found = [each.revision for each in known.all if each.revision]
     in_force = known.in_force
@@ -70,6 +74,7 @@ def index(code: str) -> ResponseReturnValue:
         compared=[each.name for each in known.pair() or ()],
         waits=next((each for each in found if each.state in OPEN), None),
         retire=_retire_form(account_map, node),
+        refused=refused,
         editable=account_map.retired_on is None and my_scope(Policy.EDIT_MAPS).holds(node.path),
     )
 
