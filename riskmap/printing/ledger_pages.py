@@ -51,7 +51,9 @@ class Row:
         """
         halves = [_split(cell, room) for cell in self.cells[1:]]
         fit, rest = zip(*halves, strict=True)
-        part = Row(self.level, (self.cells[0], *fit)) if any(fit) else None
+        part = Row(self.level, (self.cells[0], *fit))
+        if not any(fit) or part.height > room:  # a long code can be higher than what fits
+            return None, self
         return part, Row(self.level, (self.cells[0], *rest))
 
 
