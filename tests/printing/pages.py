@@ -2,9 +2,13 @@
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
+import typst
+from PIL import Image
 from pypdf import PageObject, PdfReader
 from pypdf.generic import Destination
+from zxingcpp import read_barcodes
 
 
 def read(pdf: bytes) -> PdfReader:
@@ -42,3 +46,12 @@ def bookmarks(pdf: bytes) -> list[tuple[int, str, int]]:
                 yield depth, str(entry.title), reader.get_destination_page_number(entry) or 0
 
     return list(walk(list(reader.outline), 1))
+
+
+def codes(pdf: bytes, folder: Path) -> list[str]:
+    """Return what a camera reads off the first page of a PDF, as coarse as a copier makes it."""
+    (folder / "page.pdf").write_bytes(pdf)
+    (folder / "page.typ").write_text('#set page(width: auto, height: auto, margin: 0pt)\n'
+                                     '#image("page.pdf")')  # fmt: skip
+    seen = typst.compile(folder / "page.typ", format="png", ppi=150.0)
+    return [each.text for each in read_barcodes(Image.open(io.BytesIO(seen)).convert("L"))]

@@ -1,6 +1,7 @@
 """The square code on a sheet: what it says, and what is answered to who asks."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,10 +11,15 @@ from sqlalchemy import select
 from riskmap.app import create_app
 from riskmap.db import db, today
 from riskmap.maps.models import AccountMap
+from riskmap.maps.sheets import sheets_pdf
+from riskmap.organisation.models import Bureau
+from riskmap.organisation.scope import Scope
 from riskmap.revisions import queries
 from riskmap.revisions.sheets import check_address, short
+from riskmap.revisions.showing import printables
 from riskmap.revisions.states import RevisionState
 from tests.in_force import put_into_force
+from tests.printing.pages import codes
 
 CODE = "FZ-U1-K13-G01"
 
@@ -152,3 +158,15 @@ def test_the_code_says_where_to_ask(app: Flask, monkeypatch: pytest.MonkeyPatch)
 
         monkeypatch.setenv("RISKMAP_SITE_URL", "http://10.1.2.3:8000/")
         assert check_address(CODE, revision) == f"http://10.1.2.3:8000{ending}"
+
+
+@pytest.mark.parametrize("grey", [False, True])
+def test_a_camera_reads_the_code_off_a_copied_sheet(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, grey: bool
+) -> None:
+    monkeypatch.setenv("RISKMAP_SITE_URL", "http://fengkong.renshe.yunjiang.example:8000")
+    with app.app_context():
+        (shown,) = printables(db.session, Scope(db.session.scalars(select(Bureau)).one()), [CODE])
+        sheet = sheets_pdf(app.extensions["riskmap.engine"], [shown], grey)
+
+        assert codes(sheet, tmp_path) == [address()]
