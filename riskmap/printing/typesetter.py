@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from functools import cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -28,32 +29,38 @@ class TypesettingFailed(RuntimeError):
     """Typst could not make a PDF; the message says what, where and what to do."""
 
 
-def typeset(template: str, data: object, files: Mapping[str, bytes]) -> bytes:
-    """Return the PDF of a template of templates/printing with its data and picture files."""
-    (pdf,) = _set(template, data, files, "pdf")
+def typeset(template: str, data: object, pictures: Mapping[str, bytes]) -> bytes:
+    """Return the PDF of a template of templates/printing with its data and SVG pictures."""
+    (pdf,) = _set(template, data, pictures, "pdf")
     return pdf
 
 
-def typeset_pictures(template: str, data: object, files: Mapping[str, bytes]) -> list[bytes]:
+def typeset_pictures(template: str, data: object, pictures: Mapping[str, bytes]) -> list[bytes]:
     """Return the pages of a template as SVG, one each."""
-    return _set(template, data, files, "svg")
+    return _set(template, data, pictures, "svg")
 
 
 def _set(
-    template: str, data: object, files: Mapping[str, bytes], kind: Literal["pdf", "svg"]
+    template: str, data: object, pictures: Mapping[str, bytes], kind: Literal["pdf", "svg"]
 ) -> list[bytes]:
     text = msgspec.json.encode(printable(data), order="sorted")
     fallback = bool(uncovered("".join(set(text.decode()))))
     with tempfile.TemporaryDirectory(prefix="riskmap-print-") as name:
         folder = Path(name)
-        _fill(folder, text, files)
+        _fill(folder, text, pictures)
         return _compile(folder, template, kind, _fonts(fallback))
 
 
-def _fill(folder: Path, data: bytes, files: Mapping[str, bytes]) -> None:
+def _fill(folder: Path, data: bytes, pictures: Mapping[str, bytes]) -> None:
+    """Write what a template opens: its data, and all pictures in one file.
+
+    Hundreds of small files can take a busy disk as long as a tenth of an atlas.
+    """
+    ends = list(accumulate(map(len, pictures.values()), initial=0))
+    places = dict(zip(pictures, pairwise(ends), strict=True))
     (folder / "data.json").write_bytes(data)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    (folder / "pictures").write_bytes(b"".join(pictures.values()))
+    (folder / "places.json").write_bytes(msgspec.json.encode(places))
     for source in sorted(_templates().glob("*.typ")):
         shutil.copyfile(source, folder / source.name)
 
