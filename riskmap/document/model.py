@@ -5,6 +5,7 @@ A revision will freeze exactly this value; its digest names what was drawn and s
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from riskmap.document.terms import ActorRole, Duty, LimitEffect, Recording, StepKind
 from riskmap.organisation.tree import NodeLevel
@@ -47,6 +48,9 @@ class Matter:
     kind: PowerKind
 
 
+_WITHIN: Final = str.maketrans("《》", "〈〉")
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """An article of a basis, as the sheet cites it."""
@@ -59,10 +63,15 @@ class Citation:
     fictional: bool = False
 
     @property
+    def quoted(self) -> str:
+        """Return the title in title marks, a title within it in single ones (GB/T 15834—2011)."""
+        return f"《{self.title.translate(_WITHIN)}》"
+
+    @property
     def text(self) -> str:
         """Return the citation as a sheet prints it, with a mark where it needs checking."""
         marks = "〔待核〕" * self.unverified + "〔虚构〕" * self.fictional
-        return f"《{self.title}》{self.article}{marks}"
+        return f"{self.quoted}{self.article}{marks}"
 
 
 @dataclass(frozen=True, slots=True)
