@@ -22,6 +22,8 @@ SIZE: Final = 9.0
 LEADING: Final = 0.32 * SIZE
 SPACING: Final = 0.62 * SIZE
 ROW_INSET: Final = 3.5
+_UNIT: Final = A3_LANDSCAPE.room / sum(each.width for each in ledger.COLUMNS)
+"""Points for each part of the columns' widths."""
 
 Lines = tuple[str, ...]
 Cell = tuple[Lines, ...]
@@ -74,12 +76,12 @@ def pages(documents: Iterable[MapDocument]) -> Iterator[list[Row]]:
     left = whole
     for entry in ledger.entries(documents):
         row = _row(entry)
-        while row.height > left:
+        while (tall := row.height) > left:
             part, row = row.split(left) if row.breakable else (None, row)
             yield [*page, part] if part else page
             page, left = [], whole
         page.append(row)
-        left -= row.height
+        left -= tall
     if page:
         yield page
 
@@ -93,8 +95,7 @@ def _row(entry: ledger.Entry) -> Row:
 
 
 def _lines(text: str, column: ledger.Column, bold: bool = False) -> Lines:
-    share = column.width / sum(each.width for each in ledger.COLUMNS)
-    return wrap(text, share * A3_LANDSCAPE.room - INSET, SIZE, bold)
+    return wrap(text, column.width * _UNIT - INSET, SIZE, bold)
 
 
 def _height(cell: Sequence[Lines]) -> float:

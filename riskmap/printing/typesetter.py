@@ -23,6 +23,7 @@ from riskmap.drawing.text import uncovered
 _SUSPECT = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+_ESCAPED = re.compile(rb"\\[^\"\\/]")  # how a control character stands in JSON
 
 
 class TypesettingFailed(RuntimeError):
@@ -43,12 +44,24 @@ def typeset_pictures(template: str, data: object, pictures: Mapping[str, bytes])
 def _set(
     template: str, data: object, pictures: Mapping[str, bytes], kind: Literal["pdf", "svg"]
 ) -> list[bytes]:
-    text = msgspec.json.encode(printable(data), order="sorted")
+    text = _json(data)
     fallback = bool(uncovered("".join(set(text.decode()))))
     with tempfile.TemporaryDirectory(prefix="riskmap-print-") as name:
         folder = Path(name)
         _fill(folder, text, pictures)
         return _compile(folder, template, kind, _fonts(fallback))
+
+
+def _json(data: object) -> bytes:
+    """Return the data as JSON, `printable`; what has nothing to clean, as most, is not copied."""
+    try:
+        text = msgspec.json.encode(data, order="sorted")
+    except UnicodeEncodeError:  # one half of a surrogate pair
+        text = b"\\u"
+    if _ESCAPED.search(text) or _SUSPECT.search(text.decode()):
+        cleaned = printable(msgspec.to_builtins(data))
+        text = msgspec.json.encode(cleaned, order="sorted")
+    return text
 
 
 def _fill(folder: Path, data: bytes, pictures: Mapping[str, bytes]) -> None:

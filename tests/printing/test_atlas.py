@@ -211,3 +211,13 @@ def test_text_that_looks_like_markup_is_printed_as_it_is_everywhere(engine):
     bare = "".join(text.split())
     assert all(bare in page for page in texts(pdf))
     assert text in [words for _, words, _ in bookmarks(pdf)]
+
+
+def test_what_would_turn_the_reading_order_is_shown_and_turns_nothing_in_bookmarks_either(engine):
+    turned = document(title="工伤\u202e认定")
+
+    pdf = print_atlas(atlas([sheet(engine, turned)]))
+
+    told = [words for _, words, _ in bookmarks(pdf)]
+    assert any("工伤\ufffd认定" in words for words in told)
+    assert not any("\u202e" in words for words in [*told, *texts(pdf)])

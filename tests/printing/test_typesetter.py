@@ -42,3 +42,10 @@ def test_equal_input_gives_equal_bytes_in_another_process():
 )
 def test_text_is_cleaned_wherever_it_stands(text, shown):
     assert printable({"a": [text, 1, (text,)]}) == {"a": [shown, 1, [shown]]}
+
+
+@pytest.mark.parametrize("text", ["两\n行", "\x7f", "\ud800", "a\\n", '"\\"', "\u202e"])
+def test_any_text_can_be_typeset_and_nothing_of_it_stays_that_cannot_be_shown(text):
+    shown = printable(text)
+
+    assert typeset("check.typ", {"text": text}, {}) == typeset("check.typ", {"text": shown}, {})
