@@ -14,7 +14,8 @@ from riskmap.drawing.shapes import Chart
 Window = tuple[float, float]  # from, to
 
 # Graphviz writes each shape and each line as one group; texts are escaped, so no other group's
-# end can be inside. Taking the text apart is a tenth of the work of reading it as XML.
+# end can be inside. Taking the text apart is a tenth of the work of reading it as XML; going
+# from tag to tag is quicker than going from sign to sign.
 _PART: Final = re.compile(r'<g id="([^"]+)" class="(?:node|edge)">[^<]*(?:<(?!/g>)[^<]*)*</g>\n')
 _SHIFT: Final = re.compile(r"translate\(\s*(-?[\d.]+)[ ,]+(-?[\d.]+)\s*\)")
 _WIDTH: Final = re.compile(r'viewBox="\S+ \S+ (\S+) \S+"')

@@ -8,6 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -54,14 +55,11 @@ def _set(
 
 def _json(data: object) -> bytes:
     """Return the data as JSON, `printable`; what has nothing to clean, as most, is not copied."""
-    try:
+    with suppress(UnicodeEncodeError):  # half of a surrogate pair: to be cleaned like all else
         text = msgspec.json.encode(data, order="sorted")
-    except UnicodeEncodeError:  # one half of a surrogate pair
-        text = b"\\u"
-    if _ESCAPED.search(text) or _SUSPECT.search(text.decode()):
-        cleaned = printable(msgspec.to_builtins(data))
-        text = msgspec.json.encode(cleaned, order="sorted")
-    return text
+        if not (_ESCAPED.search(text) or _SUSPECT.search(text.decode())):
+            return text
+    return msgspec.json.encode(printable(msgspec.to_builtins(data)), order="sorted")
 
 
 def _fill(folder: Path, data: bytes, pictures: Mapping[str, bytes]) -> None:

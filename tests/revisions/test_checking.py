@@ -12,7 +12,7 @@ from riskmap.app import create_app
 from riskmap.db import db, today
 from riskmap.maps.models import AccountMap
 from riskmap.maps.sheets import sheets_pdf
-from riskmap.organisation.models import Bureau
+from riskmap.organisation.queries import bureaus
 from riskmap.organisation.scope import Scope
 from riskmap.revisions import queries
 from riskmap.revisions.sheets import check_address, short
@@ -166,7 +166,7 @@ def test_a_camera_reads_the_code_off_a_copied_sheet(
 ) -> None:
     monkeypatch.setenv("RISKMAP_SITE_URL", "http://fengkong.renshe.yunjiang.example:8000")
     with app.app_context():
-        (shown,) = printables(db.session, Scope(db.session.scalars(select(Bureau)).one()), [CODE])
+        (shown,) = printables(db.session, Scope(bureaus(db.session)[0]), [CODE])
         sheet = sheets_pdf(app.extensions["riskmap.engine"], [shown], grey)
 
         assert codes(sheet, tmp_path) == [address()]
