@@ -13,7 +13,6 @@ from riskmap.document.order import joined, woven
 from riskmap.maps.draft import (
     Keys,
     MapDraft,
-    NextRow,
     RiskRow,
     StepRow,
     first_free,
@@ -89,15 +88,15 @@ class _Field:
 
     @property
     def differs(self) -> bool:
-        return bool(_value(self.mine) != _value(self.theirs))
+        return bool(self._compared(self.mine) != self._compared(self.theirs))
 
     @property
     def conflict(self) -> bool:
         """Return whether both changed it, or nobody knows who did."""
         if not self.differs:
             return False
-        was = _value(self.base)
-        return not self.known or was not in (_value(self.mine), _value(self.theirs))
+        was = self._compared(self.base)
+        return not self.known or was not in (self._compared(self.mine), self._compared(self.theirs))
 
     def side(self, choices: Mapping[str, str]) -> Side:
         """Return whose value counts: of the one who changed it, or as chosen."""
@@ -105,15 +104,19 @@ class _Field:
             return "mine" if choices.get(self.place) == "mine" else "theirs"
         kept = self.base == self.mine
         if self.differs:
-            kept = bool(_value(self.base) == _value(self.mine))
+            kept = bool(self._compared(self.base) == self._compared(self.mine))
         return "theirs" if self.known and kept else "mine"
 
+    def _compared(self, value: Any) -> Any:
+        """Return what is compared: of lines what they say, whatever their keys; of ticks which.
 
-def _value(value: Any) -> Any:
-    """Return what is compared of a field: lines are what they say, whatever their keys."""
-    if isinstance(value, tuple) and value and isinstance(value[0], NextRow):
-        return tuple((line.to, line.condition) for line in value)
-    return value
+        Ticks come in the order of the page, which need not be that of the rows.
+        """
+        if not isinstance(value, tuple):
+            return value
+        if self.name == "next":
+            return tuple((line.to, line.condition) for line in value)
+        return tuple(sorted(value)) if self.name == "measures" else value
 
 
 class Merger:

@@ -291,12 +291,18 @@ def edit_chart(code: str) -> ResponseReturnValue:
 @bp.post("/maps/<code:code>/edit/draft")
 @allows(Policy.EDIT_MAPS)
 def edit_draft(code: str) -> ResponseReturnValue:
-    """Keep what is typed, and answer when that was."""
+    """Keep what is typed, and answer when that was.
+
+    Nothing is kept of what is already saved: a page that closes right after its saving hands in the
+    same once more, which would stand there as a draft of the version before.
+    """
     require_whole()
     at = edited(code)
-    row = _keep(at, _typed(at))
-    db.session.commit()
-    state = State.of(at.row, row, drafts.can_undo(db.session, row))
+    typed, row = _typed(at), drafts.load(db.session, at.row, at.user_id)
+    if row or differences(*_both(at, typed, None)):
+        row = _keep(at, typed)
+        db.session.commit()
+    state = State.of(at.row, row, bool(row and drafts.can_undo(db.session, row)))
     return {"saved": state.time, "said": state.said, "undo": state.undo}
 
 

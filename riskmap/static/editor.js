@@ -95,17 +95,29 @@ async function drawNow() {
   byId("no-problems").hidden = list.length > 0;
 }
 
+// What is written goes to the server one after another: a draft that overtook or trailed behind a
+// saving would stand there as if it had been typed after it
+
+let queue = Promise.resolve();
+function afterwards(act) {
+  queue = queue.then(act).catch(() => { byId("failed").hidden = false; });
+  return queue;
+}
+
 // The draft
 
-let saveTimer = 0, saved = "", dirty = false;
+let saveTimer = 0, dirty = false;
 function changed() {
   dirty = true;
   draw();
   clearTimeout(saveTimer);
   saveTimer = setTimeout(keep, 1500);
 }
-async function keep() {
+function keep() {
   clearTimeout(saveTimer);
+  afterwards(keepNow);
+}
+async function keepNow() {
   if (composing || !dirty) return;
   dirty = false;
   const sent = body();
@@ -144,12 +156,10 @@ function offerBack() {
   };
 }
 
-// Operations: one after another, each on the rows that the one before left
+// Operations, each on the rows that the one before left
 
-let queue = Promise.resolve();
 function ask(what, key, ...rest) {
-  queue = queue.then(() => act(what, key, rest)).catch(() => { byId("failed").hidden = false; });
-  return queue;
+  return afterwards(() => act(what, key, rest));
 }
 const rowOf = (key) => byId(`row-${key}`);
 const placeOf = (key) => Number((rowOf(key) || { dataset: {} }).dataset.at);
@@ -275,7 +285,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const row = event.submitter.closest(".step-row");
   const [name, , second] = what.split(":");
-  if (name === "paste") { queue = queue.then(() => operate(null, "paste")); return; }
+  if (name === "paste") { afterwards(() => operate(null, "paste")); return; }
   if (row && name !== "look") ask(name, row.dataset.key, ...(second === undefined ? [] : [second]));
   else ask(what);
 });
@@ -333,7 +343,7 @@ form.addEventListener("paste", (event) => {
   if (text.split(/[\r\n]+/).filter((line) => line.trim()).length < 2) return;
   event.preventDefault();
   const { key } = event.target.closest(".step-row").dataset;
-  queue = queue.then(() => operate(null, "paste", { paste: text, paste_after: key }));
+  afterwards(() => operate(null, "paste", { paste: text, paste_after: key }));
 });
 
 // Dragging a row by its handle
@@ -376,6 +386,15 @@ form.addEventListener("pointerup", () => drop(true));
 form.addEventListener("pointercancel", () => drop(false));
 form.addEventListener("keydown", (event) => { if (event.key === "Escape") drop(false); });
 
+// What was typed before this script arrived
+function touched(each) {
+  if (each.type === "checkbox" || each.type === "radio") return each.checked !== each.defaultChecked;
+  if (!each.matches("select")) return each.value !== each.defaultValue;
+  const given = [...each.options].findIndex((option) => option.defaultSelected);
+  return each.selectedIndex !== Math.max(given, 0);
+}
+
 setUp();
 offerBack();
+if ([...form.querySelectorAll("#editor input, #editor select, #editor textarea")].some(touched)) changed();
 document.documentElement.classList.add("scripted");

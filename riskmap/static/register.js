@@ -55,12 +55,15 @@ for (const shares of document.querySelectorAll(".shares")) {
   });
 }
 
-// What is typed for a field means that this field is to change.
+// What is typed for a field means that this field is to change, also where it was typed before
+// this script arrived.
 for (const input of document.querySelectorAll("[data-choice]")) {
-  input.addEventListener("input", () => {
+  const choose = () => {
     const choice = document.querySelector(`input[name="field"][value="${input.dataset.choice}"]`);
     if (choice && input.value) choice.checked = true;
-  });
+  };
+  input.addEventListener("input", choose);
+  if (input.matches("select") ? input.selectedIndex > 0 : input.value !== input.defaultValue) choose();
 }
 
 // One tick for all ticks of a list.

@@ -119,6 +119,19 @@ def test_risk_points_and_bases_are_compared_too() -> None:
     assert both.bases == mine.bases
 
 
+def test_ticked_measures_that_come_in_another_order_are_the_same() -> None:
+    risk = RiskRow("r1", "FX-0101", "收件不登记", measures=("CS-2", "CS-1"))
+    base = write(BASE, "b", risks=(risk,))  # type: ignore[arg-type]
+    page = replace(risk, measures=("CS-1", "CS-2"))
+    mine = write(base, "b", risks=(page,), text="收件")  # type: ignore[arg-type]
+    theirs = write(base, "b", risks=(replace(risk, measures=("CS-2",)),))  # type: ignore[arg-type]
+
+    assert [each.place for each in differences(base, mine, base)] == ["step-b-text"]
+    assert differences(None, write(base, "b", risks=(page,)), base) == []  # type: ignore[arg-type]
+    both = merged(base, mine, theirs, {}).steps[1]
+    assert (both.text, both.risks[0].measures) == ("收件", ("CS-2",))
+
+
 def test_where_nobody_knows_what_was_there_every_difference_is_a_conflict() -> None:
     mine, theirs = write(BASE, "b", text="收件"), write(BASE, "c", text="核对")
 

@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 from riskmap.app import create_app
 from riskmap.db import db
 from riskmap.history.models import Change
-from riskmap.maps.models import AccountMap, RiskPoint, Step, Transition
+from riskmap.maps.models import AccountMap, MapDraftRow, RiskPoint, Step, Transition
+from riskmap.organisation.models import Node
 from tests.cli.conftest import made
 from tests.users import post, sign_in
 
@@ -420,3 +421,36 @@ def test_the_draft_is_there_for_its_user_alone(app, chief):
     assert form(chief)["step-1-text"] == "只是草稿"
     assert texts(app)[1] != "只是草稿"
     assert "只是草稿" not in sign_in(app, "shenji").get(f"/maps/{CODE}").text
+
+
+def kept(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(MapDraftRow))
+
+
+def test_what_is_saved_already_is_no_draft_when_it_comes_once_more(app, chief):
+    sent = form(chief)
+    sent["step-1-text"] = "先存后到"
+    chief.post(EDIT, data=MultiDict([*sent.items(multi=True), ("do", "save")]))
+    assert texts(app)[1] == "先存后到"
+
+    answer = chief.post(f"{EDIT}/draft", data=sent, headers=JSON)
+    assert kept(app) == 0
+    assert answer.json["said"].startswith("已保存 第 2 版")
+    assert answer.json["undo"] is False
+
+    sent["step-1-text"] = "存过以后又打的字"
+    chief.post(f"{EDIT}/draft", data=sent, headers=JSON)
+    assert kept(app) == 1
+
+
+def test_a_map_that_nobody_changed_is_no_draft(app, chief):
+    with app.app_context():
+        own = Node.code.startswith("FZ-U1-K13")
+        codes = db.session.scalars(select(AccountMap.code).join(Node).where(own)).all()
+    assert len(codes) == 5
+
+    for code in codes:
+        sent = form(chief, f"/maps/{code}/edit")
+        chief.post(f"/maps/{code}/edit/draft", data=sent, headers=JSON)
+    assert kept(app) == 0

@@ -1,10 +1,11 @@
 """What a person does, in a real browser on an office PC's screen."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.web.complaints import complaints
 from tests.web.pages import CODE, PAGES, PUBLIC
@@ -38,9 +39,9 @@ def test_a_post_is_found_in_the_tree(page, said):
     page.get_by_role("link", name="工伤认定受理岗", exact=True).click()
     page.get_by_role("link", name="工伤认定受理", exact=True).click()
 
+    expect(page.get_by_role("heading", name="步骤与风险点")).to_be_visible()
+    expect(page.locator(".steps tbody tr")).to_have_count(11)
     assert "工伤认定受理" in page.title()
-    assert page.get_by_role("heading", name="步骤与风险点").is_visible()
-    assert page.locator(".steps tbody tr").count() == 11
     assert said == []
 
 
@@ -50,7 +51,7 @@ def test_a_post_is_found_by_search(page, said):
     page.keyboard.press("Enter")
     page.get_by_role("link", name="工伤认定受理", exact=True).click()
 
-    assert page.url.endswith(f"/maps/{CODE}")
+    page.wait_for_url(f"**/maps/{CODE}")
     assert said == []
 
 
@@ -59,10 +60,10 @@ def test_a_post_is_found_by_filtering_the_list_of_maps(page, said):
     page.get_by_label("单位或科室").select_option("FZ-U1-K13")
     page.get_by_label("账图层级").select_option("post")
     page.get_by_role("button", name="筛选").click()
-    assert page.locator("tbody tr").count() == 4
+    expect(page.locator("tbody tr")).to_have_count(4)
     page.get_by_role("link", name="工伤认定受理", exact=True).click()
 
-    assert page.url.partition("?")[0].endswith(f"/maps/{CODE}")
+    page.wait_for_url(re.compile(rf"/maps/{CODE}(\?|$)"))
     assert said == []
 
 
@@ -165,10 +166,10 @@ def test_the_wheel_moves_the_chart_to_its_edge_and_then_the_page(page):
 def test_pointing_at_a_row_shows_its_shape_and_the_other_way_round(page):
     open_post(page)
     page.locator("#row-s3 td").first.hover()
-    assert page.locator("#shape-s3.met").count() == 1
+    expect(page.locator("#shape-s3.met")).to_have_count(1)
     page.locator("#shape-s2").hover()
-    assert page.locator("#row-s2.met").count() == 1
-    assert page.locator("#shape-s3.met").count() == 0
+    expect(page.locator("#row-s2.met")).to_have_count(1)
+    expect(page.locator("#shape-s3.met")).to_have_count(0)
 
 
 # Paper, without scripts, in English, on a phone
@@ -207,11 +208,11 @@ def test_a_reader_of_english_is_led_in_english(page, said):
     page.goto("/")
     page.get_by_role("link", name="English").click()
 
-    assert page.get_by_role("link", name="Register", exact=True).is_visible()
+    expect(page.get_by_role("link", name="Register", exact=True)).to_be_visible()
     page.get_by_role("link", name="工伤认定受理", exact=True).click()
-    assert page.get_by_role("heading", name="Steps and risk points").is_visible()
+    expect(page.get_by_role("heading", name="Steps and risk points")).to_be_visible()
     page.get_by_role("link", name="中文").click()
-    assert page.get_by_role("heading", name="步骤与风险点").is_visible()
+    expect(page.get_by_role("heading", name="步骤与风险点")).to_be_visible()
     assert said == []
 
 

@@ -130,6 +130,12 @@ def wait_for_focus(page: Page, name: str) -> None:
     page.wait_for_function("name => document.activeElement.id === name", arg=name)
 
 
+def press(page: Page, button: str) -> None:
+    """Press a button that hands a form in, and wait for the whole page that it brings."""
+    with page.expect_navigation():
+        page.locator(button).first.click()
+
+
 def save(page: Page) -> None:
     before = page.locator("#editor [name=version]").input_value()
     page.locator("#save").click()
@@ -196,7 +202,7 @@ def test_a_new_post_s_map_is_entered_without_leaving_the_page_and_printed(page, 
     page.goto(f"/nodes/{POST}")
     page.locator(f'a[href="/nodes/{POST}/maps/new"]').click()
     page.locator("#title").fill("新岗位办理流程")
-    page.locator("form.narrow button[type=submit]").click()
+    press(page, "form.narrow button[type=submit]")
     page.wait_for_selector("html.scripted")
     code = re.search(r"/maps/([^/]+)/edit", page.url)[1]
     here = page.url
@@ -228,7 +234,7 @@ def test_another_post_s_map_is_copied_as_a_start(page, app):
     page.goto(f"/nodes/{POST}/maps/new")
     page.locator("#title").fill("照着受理岗办")
     page.locator("#source").fill(CODE)
-    page.locator("form.narrow button[type=submit]").click()
+    press(page, "form.narrow button[type=submit]")
     page.wait_for_selector("html.scripted")
 
     assert texts(page) == [step.text for step in stored(app).steps]
@@ -304,6 +310,29 @@ def test_clicking_a_shape_leads_to_its_row(page):
     page.wait_for_function(
         "key => document.activeElement.closest('.risk-row')?.dataset.key === key", arg=risk
     )
+
+
+def test_what_is_typed_before_the_script_arrives_is_drawn_and_kept(page, app):
+    held = []
+    page.route("**/editor.js*", lambda route: held.append(route))
+    with page.expect_request("**/editor.js*"):
+        page.goto(EDIT, wait_until="commit")
+    page.locator("#add-step").wait_for()  # the rows are there, and the script is late
+    page.locator("#step-1-text").fill("抢在脚本前打的字")
+    with page.expect_response("**/edit/draft"):
+        held[0].continue_()
+        wait_for_drawing(page, "抢在脚本前打的字")
+
+    assert kept(app).steps[1].text == "抢在脚本前打的字"
+
+
+def test_a_page_that_nobody_typed_in_sends_nothing(page):
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else 0)
+    edit(page)
+    page.wait_for_timeout(2200)
+
+    assert sent == []
 
 
 # Rows
@@ -500,25 +529,23 @@ def plain(opened: Opening) -> Page:
 
 
 def values(page: Page) -> list[str]:
-    page.wait_for_load_state()
     return [each.input_value() for each in page.locator(".step-text").all()]
 
 
 def test_without_script_rows_are_added_filled_in_and_saved(plain, app):
     plain.goto(EDIT)
     before = values(plain)
-    plain.locator("#step-1-insert").click()
+    press(plain, "#step-1-insert")
     plain.locator("#step-2-text").fill("无脚本插入的一步")
-    plain.locator("#step-2-add-risk").click()
+    press(plain, "#step-2-add-risk")
     plain.locator("#step-2-risk-0-item").fill("FX-0101")
     plain.locator("#step-2-risk-0-statement").fill("漏登一件")
-    plain.locator("#row-" + plain.locator(".step-row").nth(2).get_attribute("data-key")).locator(
-        "button.no-script"
-    ).click()
+    key = plain.locator(".step-row").nth(2).get_attribute("data-key")
+    press(plain, f"#row-{key} button.no-script")
     plain.locator("#step-2-risk-0-measures").check()
-    plain.locator("#add-step").click()
+    press(plain, "#add-step")
     plain.locator(f"#step-{len(before)}-text").fill("末尾前再加一步")
-    plain.locator("#save").click()
+    press(plain, "#save")
 
     saved = stored(app)
     assert [step.text for step in saved.steps] == [
@@ -533,7 +560,7 @@ def test_without_script_a_refused_form_names_its_field_and_keeps_the_text(plain,
     plain.goto(EDIT)
     plain.locator("#step-1-actor").fill("没有这个岗位")
     plain.locator("#step-1-text").fill("照样留着的字")
-    plain.locator("#save").click()
+    press(plain, "#save")
 
     assert plain.locator('#faults a[href="#step-1-actor"]').count() == 1
     assert plain.locator("#step-1-actor").get_attribute("aria-invalid") == "true"
@@ -545,9 +572,9 @@ def test_a_draft_is_thrown_away_only_after_asking(plain, app):
     plain.goto(EDIT)
     before = values(plain)
     plain.locator("#step-1-text").fill("要放弃的字")
-    plain.locator("#discard").click()
+    press(plain, "#discard")
     assert kept(app).steps[1].text == "要放弃的字"
-    plain.locator("button[value=discard-surely]").click()
+    press(plain, "button[value=discard-surely]")
 
     assert values(plain) == before
     assert kept(app) is None
@@ -565,9 +592,10 @@ def end_sessions(app: Flask) -> None:
 
 
 def sign_in(page: Page) -> None:
+    page.wait_for_load_state()
     page.locator("#name").fill("gongshang")
     page.locator("#password").fill(PASSWORD)
-    page.locator("form.panel button[type=submit]").first.click()
+    press(page, "form.panel button[type=submit]")
 
 
 def test_what_is_typed_is_there_again_after_leaving(page, app):
@@ -587,6 +615,24 @@ def test_a_draft_is_kept_by_itself(page, app):
         page.locator("#step-1-text").fill("自己留下的字")
 
     assert kept(app).steps[1].text == "自己留下的字"
+
+
+def test_a_saving_waits_for_the_draft_that_is_under_way(page, app):
+    edit(page)
+    held, sent = [], []
+    page.route("**/edit/draft", lambda route: held.append(route))
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else 0)
+    page.locator("#step-1-text").fill("刚打完就按保存")
+    with page.expect_request("**/edit/draft"):
+        page.locator("#save").click()  # the field is left, and with it the draft is sent
+    page.wait_for_timeout(300)
+    assert [url for url in sent if url.endswith("/edit")] == []
+
+    with page.expect_response(lambda answer: answer.url.endswith("/edit") and answer.ok):
+        held[0].continue_()
+    page.wait_for_function("() => document.querySelector('#editor [name=version]').value === '2'")
+    assert stored(app).steps[1].text == "刚打完就按保存"
+    assert kept(app) is None
 
 
 def test_a_time_out_loses_nothing_that_was_typed(page, app):
@@ -612,9 +658,9 @@ def test_a_time_out_loses_nothing_without_script_either(plain, app):
     plain.goto(EDIT)
     plain.locator("#step-1-text").fill("超时之前打的字")
     end_sessions(app)
-    plain.locator("#save").click()
+    press(plain, "#save")
     sign_in(plain)
-    plain.locator("form.panel button[type=submit]").first.click()
+    press(plain, "form.panel button[type=submit]")
 
     assert stored(app).steps[1].text == "超时之前打的字"
     assert plain.url.endswith(EDIT)
@@ -667,6 +713,7 @@ def test_the_second_of_two_sees_both_texts_and_chooses(page, opened, app, said):
 
     page.locator("#save").click()
     page.wait_for_selector("form.conflict")
+    page.wait_for_load_state()
     shown = page.locator("fieldset.difference")
     assert shown.count() == 1
     assert "第二个人的写法" in shown.text_content()
@@ -690,6 +737,7 @@ def test_two_windows_of_one_person_lose_nothing_either(page, app):
     other.locator("#step-2-text").fill("右边窗口")
     other.locator("#save").click()
     other.wait_for_selector("form.conflict")
+    other.wait_for_load_state()
     assert stored(app).steps[1].text == "左边窗口"
     for each in other.locator("fieldset.difference").all():
         mine = "右边窗口" in each.text_content()

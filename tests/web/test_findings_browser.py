@@ -86,6 +86,7 @@ def test_the_office_is_offered_no_way_to_close_and_a_forged_one_is_refused(audit
     auditor.locator("#office").select_option("FZ-U1-K13")
     auditor.locator("#reason").fill("责任科室更正")
     auditor.locator("main form.panel button[type=submit]").click()
+    expect(auditor.locator("main")).to_contain_text("责任科室更正")
     chief.goto(page)
     chief.locator("#answer-reply").fill("已改")
     chief.locator("#answer button[type=submit]").click()

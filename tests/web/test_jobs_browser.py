@@ -41,6 +41,7 @@ def runner(app: Flask) -> Iterator[Runner]:
 def ask_for_the_atlas(page: Page) -> None:
     page.goto("/maps")
     page.get_by_role("button", name="账图汇编（PDF）").click()
+    page.wait_for_url("**/jobs/*")
 
 
 def download(page: Page) -> PdfReader:

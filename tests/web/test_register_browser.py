@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
 from riskmap.db import db
@@ -103,13 +103,15 @@ def test_a_measure_with_two_responsible_posts_is_added(own, keeping, script):
     page.locator("#control").select_option("监督")
     page.locator("#frequency").fill("每周")
     page.locator("input[name=shares-node]").fill("工伤认定受理岗 FZ-U1-K13-G01")
-    page.locator("button[name=more]").click()
-    page.locator("button[name=more]").click()
     rows = page.locator("input[name=shares-node]")
-    assert rows.count() == 3
+    for number in (2, 3):
+        page.locator("button[name=more]").click()
+        expect(rows).to_have_count(number)
+        page.wait_for_load_state()
     rows.nth(2).fill("FZ-U1-K13-G02")
     page.locator("button[name=less]").nth(1).click()
-    assert page.locator("input[name=shares-node]").count() == 2
+    expect(rows).to_have_count(2)
+    page.wait_for_load_state()
     page.locator("select[name=shares-role]").nth(1).select_option("responsible")
     page.locator(".buttons button[type=submit]").click()
     page.wait_for_url(f"**/measures/{code}")
@@ -136,15 +138,28 @@ def test_many_measures_are_changed_after_a_look_at_old_and_new(own, keeping):
         ticks.nth(place).check()
     page.locator("form.panel .tools button").click()
     page.locator("input[name=frequency]").fill("每旬")
-    assert page.locator("input[value=frequency]").is_checked()
+    expect(page.locator("input[value=frequency]")).to_be_checked()
     page.locator(".buttons button").click()
 
-    assert page.locator("td.new").all_inner_texts() == ["每旬"] * 3
+    expect(page.locator("td.new")).to_have_text(["每旬"] * 3)
     page.locator(".buttons button").click()
     page.wait_for_url("**/measures?phase=prevent&sort=-maps")
     with own.app_context():
         found = db.session.scalars(select(Measure).where(Measure.code.in_(codes))).all()
         assert {row.frequency for row in found} == {"每旬"}
+
+
+def test_what_is_typed_before_the_script_arrives_says_which_field_is_to_change(keeping):
+    page = keeping()
+    held = []
+    page.route("**/register.js*", lambda route: held.append(route))
+    with page.expect_request("**/register.js*"):
+        page.goto("/register/measures/bulk?code=CS-0101-01", wait_until="commit")
+    page.locator("input[name=frequency]").fill("每旬")
+    assert not page.locator("input[value=frequency]").is_checked()
+    held[0].continue_()
+
+    expect(page.locator("input[value=frequency]")).to_be_checked()
 
 
 def test_one_tick_ticks_all_measures_of_the_page(keeping):

@@ -42,7 +42,9 @@ def test_a_leader_reads_two_maps_and_signs_both_together(opened, app):
     leader.get_by_role("button", name="已看过，看下一件").click()
 
     expect(leader).to_have_url("/signing?sort=level")
-    for box in leader.get_by_role("checkbox").all():
+    ticks = leader.get_by_role("checkbox")
+    expect(ticks).to_have_count(2)
+    for box in ticks.all():
         box.check()
     assert broken(leader) == {}
     leader.get_by_role("button", name="签批勾选的账图").click()
@@ -97,6 +99,7 @@ def test_two_versions_are_chosen_compared_side_by_side_and_printed(opened, app):
     chief.get_by_role("radio", name="改后: 工作稿").check()
     chief.get_by_role("button", name="两版并排").click()
     expect(chief.locator(".charts svg")).to_have_count(2)
+    chief.wait_for_load_state()
     assert broken(chief) == {}
 
     panes = "const [old, now] = document.querySelectorAll('.charts .canvas');"

@@ -39,7 +39,8 @@ def signed(page, number=""):
     page.locator("main tbody a").first.click()
     if number:
         page.get_by_label("纪要号").fill(number)
-    page.locator("#sign").get_by_role("button", name="签批").click()
+    with page.expect_navigation():
+        page.locator("#sign").get_by_role("button", name="签批").click()
 
 
 def test_a_map_is_signed_from_its_holder_to_the_filing_and_once_sent_back(opened):
@@ -76,6 +77,7 @@ def test_a_map_is_signed_from_its_holder_to_the_filing_and_once_sent_back(opened
     chief.goto(f"/maps/{MAP}/hand-in")
     chief.get_by_label("改动说明").fill("复核人已写明")
     chief.get_by_role("button", name="送签").click()
+    expect(chief.locator(".said")).to_contain_text("已送签")
 
     signed(holder)
     signed(leader)  # in the chief's place
