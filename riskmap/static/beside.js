@@ -6,14 +6,13 @@
 const panes = [...document.querySelectorAll(".apart.charts .canvas")];
 const share = (at, size, seen) => (size > seen ? at / (size - seen) : 0);
 
-let follows = null; // the pane that was moved by the other, whose own report is not to go back
+const put = new Map(); // where a pane was moved to by the other: its own report of that is not to go back
 
 for (const pane of panes) {
   pane.addEventListener("scroll", () => {
-    if (pane === follows) {
-      follows = null;
-      return;
-    }
+    const own = put.get(pane);
+    put.delete(pane);
+    if (own && own.top === pane.scrollTop && own.left === pane.scrollLeft) return;
     const down = share(pane.scrollTop, pane.scrollHeight, pane.clientHeight);
     const along = share(pane.scrollLeft, pane.scrollWidth, pane.clientWidth);
     for (const other of panes) {
@@ -21,8 +20,8 @@ for (const pane of panes) {
       const top = Math.round(down * (other.scrollHeight - other.clientHeight));
       const left = Math.round(along * (other.scrollWidth - other.clientWidth));
       if (Math.abs(other.scrollTop - top) < 1 && Math.abs(other.scrollLeft - left) < 1) continue;
-      follows = other;
       other.scrollTo({ top, left, behavior: "instant" });
+      put.set(other, { top: other.scrollTop, left: other.scrollLeft });
     }
   }, { passive: true });
 }

@@ -19,6 +19,7 @@ from riskmap.db import db
 from tests.browser import QUIET
 from tests.cli.conftest import made
 from tests.users import cookie, sign_in
+from tests.web.slow import slow
 
 __all__ = ["made"]
 
@@ -54,7 +55,8 @@ def client(app: Flask) -> FlaskClient:
 def served(app: Flask) -> Iterator[str]:
     """Serve an application as `riskmap serve` does, and yield its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = waitress.create_server(app, sockets=[listener], threads=4)
+        site = slow(app) if os.environ.get("RISKMAP_TEST_SLOW") else app
+        server = waitress.create_server(site, sockets=[listener], threads=4)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
