@@ -38,15 +38,17 @@ def keep(
     *,
     base_version: int,
     stored: Callable[[], MapDraft] | None = None,
+    row: MapDraftRow | None = None,
 ) -> MapDraftRow:
     """Keep what a user typed; the state before, if it was another, can be gone back to.
 
     `base_version` is the map's version that the typing began with, `stored` reads the draft that
     the map is now: what the typing began with unless the map has moved on since. It is read only
-    where that is not kept yet, not at every word that is typed.
+    where that is not kept yet, not at every word that is typed. `row` is what the user left, where
+    it is loaded already.
     """
     text = to_json(draft)
-    row = load(session, account_map, user_id)
+    row = row or load(session, account_map, user_id)
     if row is None or row.base is None or row.base_version != base_version:
         begun = to_json(stored()) if stored and account_map.version == base_version else None
         row = row or _new(session, account_map, user_id, base_version, begun, text)
@@ -103,8 +105,10 @@ def _push(session: AnySession, row: MapDraftRow) -> None:
     )
 
 
-def can_undo(session: AnySession, row: MapDraftRow) -> bool:
-    """Return whether there is a state before."""
+def can_undo(session: AnySession, row: MapDraftRow | None) -> bool:
+    """Return whether there is a draft, and a state before."""
+    if row is None:
+        return False
     query = select(MapDraftStep.id).where(MapDraftStep.draft_id == row.id).limit(1)
     return session.scalar(query) is not None
 

@@ -75,7 +75,9 @@ def _version(at: Edited) -> int:
     return request.form.get("version", at.row.version, type=int)
 
 
-def _keep(at: Edited, draft: MapDraft, version: int | None = None) -> MapDraftRow:
+def _keep(
+    at: Edited, draft: MapDraft, version: int | None = None, row: MapDraftRow | None = None
+) -> MapDraftRow:
     return drafts.keep(
         db.session,
         at.row,
@@ -83,6 +85,7 @@ def _keep(at: Edited, draft: MapDraft, version: int | None = None) -> MapDraftRo
         draft,
         base_version=version or _version(at),
         stored=lambda: draft_of(db.session, at.row, at.known),
+        row=row,
     )
 
 
@@ -247,7 +250,7 @@ def _page(
 ) -> str:
     """Return the editor's page, or its rows alone for the script that puts them in place."""
     fragment = "X-Fragment" in request.headers
-    undo = bool(row and drafts.can_undo(db.session, row))
+    undo = drafts.can_undo(db.session, row)
     shown = (
         {} if fragment else {"drawing": drawing(at.seen(draft)), "lists": lists(at.known, at.home)}
     )
@@ -300,9 +303,9 @@ def edit_draft(code: str) -> ResponseReturnValue:
     at = edited(code)
     typed, row = _typed(at), drafts.load(db.session, at.row, at.user_id)
     if row or differences(*_both(at, typed, None)):
-        row = _keep(at, typed)
+        row = _keep(at, typed, row=row)
         db.session.commit()
-    state = State.of(at.row, row, bool(row and drafts.can_undo(db.session, row)))
+    state = State.of(at.row, row, drafts.can_undo(db.session, row))
     return {"saved": state.time, "said": state.said, "undo": state.undo}
 
 

@@ -152,7 +152,7 @@ function offerBack() {
   byId("take-back").onclick = async () => {
     const sent = new URLSearchParams(found.sent);
     for (const name of ["csrf_token", "number", "version"]) sent.set(name, field(name).value);
-    if (await operate(sent, "look")) { forgetHere(); byId("kept-here").hidden = true; changed(); }
+    if (await afterwards(() => operate(sent, "look"))) { forgetHere(); byId("kept-here").hidden = true; changed(); }
   };
 }
 
@@ -388,7 +388,7 @@ form.addEventListener("keydown", (event) => { if (event.key === "Escape") drop(f
 
 // What was typed before this script arrived
 function touched(each) {
-  if (each.type === "checkbox" || each.type === "radio") return each.checked !== each.defaultChecked;
+  if (each.type === "checkbox") return each.checked !== each.defaultChecked;
   if (!each.matches("select")) return each.value !== each.defaultValue;
   const given = [...each.options].findIndex((option) => option.defaultSelected);
   return each.selectedIndex !== Math.max(given, 0);

@@ -63,7 +63,7 @@ for (const input of document.querySelectorAll("[data-choice]")) {
     if (choice && input.value) choice.checked = true;
   };
   input.addEventListener("input", choose);
-  if (input.matches("select") ? input.selectedIndex > 0 : input.value !== input.defaultValue) choose();
+  if (!document.querySelector('input[name="field"]:checked')) choose();
 }
 
 // One tick for all ticks of a list.

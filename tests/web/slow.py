@@ -41,8 +41,8 @@ def _wait(most: float) -> None:
 
 def _halves(parts: Iterable[bytes]) -> Iterator[bytes]:
     page = b"".join(parts)
+    getattr(parts, "close", lambda: None)()
     cut = int(len(page) * random.random())
     yield page[:cut]
     _wait(LATE)
     yield page[cut:]
-    getattr(parts, "close", lambda: None)()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Route
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -128,6 +128,25 @@ def wait_for_text(page: Page, name: str, text: str) -> None:
 
 def wait_for_focus(page: Page, name: str) -> None:
     page.wait_for_function("name => document.activeElement.id === name", arg=name)
+
+
+def wait_for_conflict(page: Page) -> None:
+    page.wait_for_selector("form.conflict")
+    page.wait_for_load_state()  # all its differences
+
+
+def hold(page: Page, pattern: str) -> list[Route]:
+    """Return a list of what the page asks for, to be let through by the test."""
+    held: list[Route] = []
+    page.route(pattern, lambda route: held.append(route))
+    return held
+
+
+def posted(page: Page) -> list[str]:
+    """Return a list of the addresses that the page hands something in to from now on."""
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else 0)
+    return sent
 
 
 def press(page: Page, button: str) -> None:
@@ -313,8 +332,7 @@ def test_clicking_a_shape_leads_to_its_row(page):
 
 
 def test_what_is_typed_before_the_script_arrives_is_drawn_and_kept(page, app):
-    held = []
-    page.route("**/editor.js*", lambda route: held.append(route))
+    held = hold(page, "**/editor.js*")
     with page.expect_request("**/editor.js*"):
         page.goto(EDIT, wait_until="commit")
     page.locator("#add-step").wait_for()  # the rows are there, and the script is late
@@ -327,8 +345,7 @@ def test_what_is_typed_before_the_script_arrives_is_drawn_and_kept(page, app):
 
 
 def test_a_page_that_nobody_typed_in_sends_nothing(page):
-    sent = []
-    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else 0)
+    sent = posted(page)
     edit(page)
     page.wait_for_timeout(2200)
 
@@ -383,12 +400,7 @@ def test_a_row_is_dragged_to_another_place(page):
 
 def test_what_is_typed_while_a_row_is_put_in_is_not_lost(page):
     edit(page)
-    held = []
-
-    def late(route) -> None:
-        held.append(route)
-
-    page.route("**/edit", late)
+    held = hold(page, "**/edit")
     page.locator("#step-2-insert").click()
     page.locator("#step-5-text").fill("边等边打的字")
     held[0].continue_()
@@ -477,8 +489,7 @@ def test_the_buttons_of_a_row_are_one_stop_of_the_tab_key(page):
 
 def test_nothing_is_sent_while_an_input_method_composes(page):
     edit(page)
-    sent = []
-    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else 0)
+    sent = posted(page)
     page.locator("#step-1-text").focus()
     page.evaluate(
         """() => {
@@ -619,9 +630,7 @@ def test_a_draft_is_kept_by_itself(page, app):
 
 def test_a_saving_waits_for_the_draft_that_is_under_way(page, app):
     edit(page)
-    held, sent = [], []
-    page.route("**/edit/draft", lambda route: held.append(route))
-    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else 0)
+    held, sent = hold(page, "**/edit/draft"), posted(page)
     page.locator("#step-1-text").fill("刚打完就按保存")
     with page.expect_request("**/edit/draft"):
         page.locator("#save").click()  # the field is left, and with it the draft is sent
@@ -712,8 +721,7 @@ def test_the_second_of_two_sees_both_texts_and_chooses(page, opened, app, said):
     save(colleague)
 
     page.locator("#save").click()
-    page.wait_for_selector("form.conflict")
-    page.wait_for_load_state()
+    wait_for_conflict(page)
     shown = page.locator("fieldset.difference")
     assert shown.count() == 1
     assert "第二个人的写法" in shown.text_content()
@@ -736,8 +744,7 @@ def test_two_windows_of_one_person_lose_nothing_either(page, app):
     save(page)
     other.locator("#step-2-text").fill("右边窗口")
     other.locator("#save").click()
-    other.wait_for_selector("form.conflict")
-    other.wait_for_load_state()
+    wait_for_conflict(other)
     assert stored(app).steps[1].text == "左边窗口"
     for each in other.locator("fieldset.difference").all():
         mine = "右边窗口" in each.text_content()
@@ -802,5 +809,5 @@ def test_faults_and_conflicts_break_no_rule_of_wcag_2_2_aa(opened, app):
         row.steps[1].text = "别人的写法"
         db.session.commit()
     page.locator("#save").click()
-    page.wait_for_selector("form.conflict")
+    wait_for_conflict(page)
     assert broken(page) == {}
